@@ -1,0 +1,87 @@
+/** Who may import whom: the table of docs/architecture.md, held over every source file. */
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { globSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+interface Rule {
+  readonly folder: string;
+  /** Project folders and files, by prefix, beside the folder itself. */
+  readonly inside: readonly string[];
+  /** Packages, by prefix; undefined: any. */
+  readonly packages?: readonly string[];
+}
+
+/** First matching folder counts, so the narrow ones come first. */
+const rules: readonly Rule[] = [
+  { folder: 'operator/api/', inside: [], packages: ['zod'] },
+  { folder: 'operator/scaling/', inside: ['operator/api/'], packages: ['croner'] },
+  {
+    folder: 'operator/kubernetes/',
+    inside: ['operator/api/', 'operator/scaling/'],
+    packages: ['@kubernetes/client-node', 'node:', 'zod'],
+  },
+  {
+    folder: 'operator/prometheus/',
+    inside: ['operator/api/', 'operator/scaling/'],
+    packages: ['@prometheus-io/lezer-promql', '@lezer/', 'node:', 'zod'],
+  },
+  { folder: 'operator/', inside: [] },
+  { folder: 'app/', inside: [] },
+  { folder: 'charts/', inside: ['cdk8s/', 'operator/api/'], packages: ['cdk8s', 'constructs', 'node:'] },
+  { folder: 'cdk8s/', inside: ['charts/', 'operator/api/'], packages: ['cdk8s', 'constructs', 'node:'] },
+  { folder: 'e2e/', inside: ['operator/api/', 'bench/'] },
+  { folder: 'bench/', inside: ['operator/api/', 'e2e/'] },
+];
+
+const sources = globSync('{app,operator,charts,cdk8s,e2e,bench}/**/*.ts', { cwd: import.meta.dirname })
+  .filter((file) => !file.includes('/generated/'))
+  .sort();
+
+/** Every module a source file names in an import or export, a project file as its path from the root. */
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+  return [...text.matchAll(/^(?:import|export)\b[^;'"]*?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm)]
+    .map(([, from, dynamic]) => from ?? dynamic ?? '')
+    .map((name) => (name.startsWith('.') ? relative('.', join(dirname(file), name)) : name));
+}
+
+function isProjectFile(name: string): boolean {
+  return /^(app|operator|charts|cdk8s|e2e|bench)\//.test(name);
+}
+
+function objection(file: string, name: string): string | undefined {
+  const rule = rules.find(({ folder }) => file.startsWith(folder));
+  if (!rule) return `${file} lies in no known folder`;
+  const isTest = file.endsWith('.test.ts');
+  if (isProjectFile(name)) {
+    const allowed = name.startsWith(rule.folder) || rule.inside.some((prefix) => name.startsWith(prefix));
+    if (!allowed) return `${file} imports ${name}`;
+    const [, component] = /^app\/([^/]+)\/store\.ts$/.exec(name) ?? [];
+    const foreign = component && !file.startsWith(`app/${component}/`);
+    return foreign ? `${file} imports the store of another component: ${name}` : undefined;
+  }
+  if (isTest || !rule.packages) return undefined;
+  return rule.packages.some((prefix) => name.startsWith(prefix)) ? undefined : `${file} imports ${name}`;
+}
+
+test('every import stays within its folder’s borders', () => {
+  const objections = sources.flatMap((file) =>
+    importsOf(file).flatMap((name) => objection(file, name) ?? []),
+  );
+  expect(objections).toEqual([]);
+});
+
+test('only operator/kubernetes imports the Kubernetes client', () => {
+  const importers = sources
+    .filter((file) => file.startsWith('operator/') && !file.startsWith('operator/kubernetes/'))
+    .filter((file) => importsOf(file).includes('@kubernetes/client-node'));
+  expect(importers).toEqual([]);
+});
+
+test('a wrong import is seen', () => {
+  expect(objection('operator/scaling/decide.ts', 'node:fs')).toBeDefined();
+  expect(objection('app/courses/routes.ts', 'operator/api/profile.ts')).toBeDefined();
+  expect(objection('app/courses/routes.ts', 'app/quizzes/store.ts')).toBeDefined();
+  expect(objection('app/courses/routes.ts', 'app/courses/store.ts')).toBeUndefined();
+});

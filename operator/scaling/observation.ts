@@ -1,0 +1,23 @@
+/** Everything one pass saw of the world: plain, serializable, and all that a decision may depend on. */
+import type { Reading } from './reading.ts';
+
+/** The readings of one metric. A Queue metric has depth as `value` and, where asked for, the two rates beside it. */
+export interface MetricReadings {
+  readonly value: Reading;
+  /** Jobs added per second over all replicas; Queue only. */
+  readonly arrivals?: Reading;
+  /** Jobs completed per second over all replicas; Queue only. */
+  readonly completions?: Reading;
+}
+
+export interface Observation {
+  /** When the pass began, milliseconds since the epoch: the only clock of a decision. */
+  readonly nowMs: number;
+  /** `spec.replicas` of the scale: what was asked for, never the count of pods. */
+  readonly currentReplicas: number;
+  readonly readyReplicas: number;
+  /** Pods that exist and are not Ready yet. */
+  readonly startingReplicas: number;
+  /** By metric name; one entry for every metric of the profile. */
+  readonly readings: Readonly<Record<string, MetricReadings>>;
+}

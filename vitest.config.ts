@@ -1,0 +1,31 @@
+/** The three suites: `unit` needs nothing, `integration` needs Docker, `e2e` needs a kubeconfig. */
+import { defineConfig } from 'vitest/config';
+
+const unit = ['{app,operator,charts,cdk8s,bench}/**/*.test.ts', '*.test.ts'];
+const integration = ['{app,operator}/**/*.integration.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: unit, exclude: integration } },
+      {
+        test: {
+          name: 'integration',
+          include: integration,
+          globalSetup: 'e2e/services.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
