@@ -1,7 +1,6 @@
 /** Who may import whom: the table of docs/architecture.md, held over every source file. */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { globSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 interface Rule {
@@ -28,20 +27,32 @@ const rules: readonly Rule[] = [
   },
   { folder: 'operator/', inside: [] },
   { folder: 'app/', inside: [] },
-  { folder: 'charts/', inside: ['cdk8s/', 'operator/api/'], packages: ['cdk8s', 'constructs', 'node:'] },
-  { folder: 'cdk8s/', inside: ['charts/', 'operator/api/'], packages: ['cdk8s', 'constructs', 'node:'] },
+  {
+    folder: 'charts/',
+    inside: ['cdk8s/', 'operator/api/'],
+    packages: ['cdk8s', 'constructs', 'node:'],
+  },
+  {
+    folder: 'cdk8s/',
+    inside: ['charts/', 'operator/api/'],
+    packages: ['cdk8s', 'constructs', 'node:'],
+  },
   { folder: 'e2e/', inside: ['operator/api/', 'bench/'] },
   { folder: 'bench/', inside: ['operator/api/', 'e2e/'] },
 ];
 
-const sources = globSync('{app,operator,charts,cdk8s,e2e,bench}/**/*.ts', { cwd: import.meta.dirname })
+const sources = globSync('{app,operator,charts,cdk8s,e2e,bench}/**/*.ts', {
+  cwd: import.meta.dirname,
+})
   .filter((file) => !file.includes('/generated/'))
   .sort();
 
 /** Every module a source file names in an import or export, a project file as its path from the root. */
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(import.meta.dirname, file), 'utf8');
-  return [...text.matchAll(/^(?:import|export)\b[^;'"]*?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm)]
+  const named =
+    /^(?:import|export|\} from)\b(?:[^;'"=]*?\bfrom)? ?['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm;
+  return [...text.matchAll(named)]
     .map(([, from, dynamic]) => from ?? dynamic ?? '')
     .map((name) => (name.startsWith('.') ? relative('.', join(dirname(file), name)) : name));
 }
@@ -55,14 +66,17 @@ function objection(file: string, name: string): string | undefined {
   if (!rule) return `${file} lies in no known folder`;
   const isTest = file.endsWith('.test.ts');
   if (isProjectFile(name)) {
-    const allowed = name.startsWith(rule.folder) || rule.inside.some((prefix) => name.startsWith(prefix));
+    const allowed =
+      name.startsWith(rule.folder) || rule.inside.some((prefix) => name.startsWith(prefix));
     if (!allowed) return `${file} imports ${name}`;
     const [, component] = /^app\/([^/]+)\/store\.ts$/.exec(name) ?? [];
     const foreign = component && !file.startsWith(`app/${component}/`);
     return foreign ? `${file} imports the store of another component: ${name}` : undefined;
   }
   if (isTest || !rule.packages) return undefined;
-  return rule.packages.some((prefix) => name.startsWith(prefix)) ? undefined : `${file} imports ${name}`;
+  return rule.packages.some((prefix) => name.startsWith(prefix))
+    ? undefined
+    : `${file} imports ${name}`;
 }
 
 test('every import stays within its folder’s borders', () => {
