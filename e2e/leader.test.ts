@@ -1,0 +1,81 @@
+/** Two operators, one leader: a killed one is followed within 20 s, and never do both write. */
+import type { V1Lease, V1Pod } from '@kubernetes/client-node';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { objects, read, remove, throughout, until } from './kubernetes.ts';
+import { ask } from './prometheus.ts';
+import { Testbed } from './testbed.ts';
+
+const namespace = 'bellwether-system';
+const selector = 'app.kubernetes.io/name=bellwether-operator';
+
+let bed: Testbed;
+beforeAll(async () => {
+  bed = await Testbed.open('leader');
+  await bed.setLoad(40);
+  await bed.startTarget('led', 4);
+  await bed.applyProfile('led');
+  await bed.untilCondition('led', 'ScalingActive', 'True', undefined, 60);
+});
+afterAll(() => bed?.close());
+
+async function holder(): Promise<string | undefined> {
+  const group = 'coordination.k8s.io/v1';
+  const lease = await read<V1Lease>(group, 'Lease', namespace, 'bellwether-operator');
+  return lease?.spec?.holderIdentity || undefined;
+}
+
+function readyOperators() {
+  return until('2 Ready operators', 60, async () => {
+    const pods = await objects.list<V1Pod>(
+      'v1',
+      'Pod',
+      namespace,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      selector,
+    );
+    const ready = pods.items.filter((pod) =>
+      pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+    );
+    return ready.length === 2 && ready;
+  });
+}
+
+test('a killed leader is followed within 20 s, and nothing moves meanwhile', async () => {
+  await readyOperators();
+  const before = await until('a leader', 30, holder);
+  const [pod] = (await readyOperators()).filter(({ metadata }) =>
+    before.includes(metadata?.name ?? '-'),
+  );
+  expect(pod, `the lease's holder ${before} is a pod`).toBeDefined();
+  const name = pod?.metadata?.name ?? '';
+  await remove({ apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name } }, 0);
+
+  await until('another leader', 20, async () => {
+    const now = await holder();
+    return now !== undefined && now !== before;
+  });
+  await throughout(10, async () => {
+    const { wanted } = await bed.replicasOf('led');
+    return wanted === 4 ? undefined : `the target was scaled to ${wanted}`;
+  });
+  await bed.setLoad(60);
+  await bed.untilReplicas('led', 6, 30);
+});
+
+test('only the leader writes scales', async () => {
+  await readyOperators();
+  await bed.setLoad(30);
+  await bed.untilReplicas('led', 3, 40);
+  await until('Prometheus to have seen the write', 30, async () => {
+    const writers = await ask('count(increase(bellwether_scale_writes_total[15s]) > 0)');
+    return writers !== undefined && writers >= 1;
+  });
+  const leaders = await ask('sum(bellwether_leader)');
+  const writers = await ask(
+    'count(sum by (pod) (increase(bellwether_scale_writes_total[15s])) > 0)',
+  );
+  expect({ leaders, writers }).toEqual({ leaders: 1, writers: 1 });
+});

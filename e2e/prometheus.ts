@@ -1,0 +1,62 @@
+/** Prometheus as a part that may vanish: stop it, start it, kill it, ask it. */
+import type { V1Pod, V1StatefulSet } from '@kubernetes/client-node';
+import { z } from 'zod';
+import { objects, read, remove, request, until } from './kubernetes.ts';
+
+const namespace = 'monitoring';
+const name = 'prometheus';
+
+async function scale(replicas: number): Promise<void> {
+  const path = `/apis/apps/v1/namespaces/${namespace}/statefulsets/${name}/scale`;
+  const patch = JSON.stringify({ spec: { replicas } });
+  const answer = await request('PATCH', path, patch, 'application/merge-patch+json');
+  if (answer.status !== 200) throw new Error(`scaling Prometheus: ${answer.text}`);
+}
+
+async function isReady(): Promise<boolean> {
+  const set = await read<V1StatefulSet>('apps/v1', 'StatefulSet', namespace, name);
+  return set?.status?.readyReplicas === 1;
+}
+
+/** Stop it and wait until its pod is gone. */
+export async function stopPrometheus(): Promise<void> {
+  await scale(0);
+  await until('Prometheus to be gone', 60, async () => {
+    const pod = await read<V1Pod>('v1', 'Pod', namespace, `${name}-0`);
+    return pod === undefined;
+  });
+}
+
+/** Have it running; does nothing where it is. */
+export async function startPrometheus(): Promise<void> {
+  await scale(1);
+  await until('Prometheus to be Ready', 90, isReady);
+}
+
+/** Remove its pod without a grace period; the StatefulSet makes a new one. */
+export async function killPrometheus(): Promise<void> {
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name: `${name}-0` } };
+  const before = await objects.read<V1Pod>(pod);
+  await remove(pod, 0);
+  await until('a new pod of Prometheus', 60, async () => {
+    const after = await read<V1Pod>('v1', 'Pod', namespace, `${name}-0`);
+    return after !== undefined && after.metadata?.uid !== before.metadata?.uid;
+  });
+}
+
+const answerSchema = z.object({
+  data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
+});
+
+/**
+ * The one value of an instant query, through the API server.
+ *
+ * @returns undefined for an empty result
+ */
+export async function ask(query: string): Promise<number | undefined> {
+  const path = `/api/v1/namespaces/${namespace}/services/${name}:9090/proxy/api/v1/query`;
+  const answer = await request('GET', `${path}?query=${encodeURIComponent(query)}`);
+  if (answer.status !== 200) throw new Error(`asking Prometheus: ${answer.status} ${answer.text}`);
+  const [first] = answerSchema.parse(JSON.parse(answer.text)).data.result;
+  return first && Number(first.value[1]);
+}
