@@ -93,7 +93,7 @@ export async function remove(object: KubernetesObject, gracePeriodSeconds?: numb
 }
 
 /**
- * Ask again until `probe` gives something, 4 times a second.
+ * Ask again until `probe` gives something, 5 times a second.
  *
  * @param probe returns undefined or false for "not yet"; an error counts as not yet and is named at the end
  * @throws after `seconds`, saying what was waited for and the last thing seen
@@ -113,7 +113,7 @@ export async function until<T>(
     } catch (error) {
       last = error;
     }
-    await sleep(250);
+    await sleep(200);
   }
   throw new Error(`waited ${seconds} s for ${what}`, { cause: last });
 }

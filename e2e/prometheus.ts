@@ -44,19 +44,37 @@ export async function killPrometheus(): Promise<void> {
   });
 }
 
-const answerSchema = z.object({
-  data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
+const resultSchema = z.object({
+  data: z.object({
+    result: z.array(
+      z.object({
+        value: z.tuple([z.number(), z.string()]).optional(),
+        values: z.array(z.tuple([z.number(), z.string()])).optional(),
+      }),
+    ),
+  }),
 });
 
+/** The first series that an instant query gives, through the API server. */
+async function query(promql: string) {
+  const path = `/api/v1/namespaces/${namespace}/services/${name}:9090/proxy/api/v1/query`;
+  const answer = await request('GET', `${path}?query=${encodeURIComponent(promql)}`);
+  if (answer.status !== 200) throw new Error(`asking Prometheus: ${answer.status} ${answer.text}`);
+  return resultSchema.parse(JSON.parse(answer.text)).data.result[0];
+}
+
 /**
- * The one value of an instant query, through the API server.
+ * The one value of an instant query.
  *
  * @returns undefined for an empty result
  */
-export async function ask(query: string): Promise<number | undefined> {
-  const path = `/api/v1/namespaces/${namespace}/services/${name}:9090/proxy/api/v1/query`;
-  const answer = await request('GET', `${path}?query=${encodeURIComponent(query)}`);
-  if (answer.status !== 200) throw new Error(`asking Prometheus: ${answer.status} ${answer.text}`);
-  const [first] = answerSchema.parse(JSON.parse(answer.text)).data.result;
-  return first && Number(first.value[1]);
+export async function ask(promql: string): Promise<number | undefined> {
+  const value = (await query(promql))?.value;
+  return value && Number(value[1]);
+}
+
+/** The raw samples of a range selector, oldest first; times in seconds since the epoch. */
+export async function samplesOf(selector: string) {
+  const values = (await query(selector))?.values ?? [];
+  return values.map(([atSeconds, value]) => ({ atSeconds, value: Number(value) }));
 }
