@@ -10,8 +10,18 @@ setup: node_modules/.package-lock.json ## install Node 24 and the packages, gene
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund && touch $@
 
+REPORT = --reporter=default --reporter=json --outputFile.json=reports/$@.json
+
 unit: setup ## unit tests alone (no Docker, < 20 s)
-	vitest run --project unit
+	vitest run --project unit $(REPORT)
+
+integration: images ## the LMS against real PostgreSQL and Redis in containers
+	vitest run --project integration $(REPORT)
+
+e2e: deploy ## the suites that need a cluster (KUBECONFIG, or the cluster of `make cluster`)
+	vitest run --project e2e $(REPORT)
+
+test: check unit integration e2e ## all set-up and every test, cluster e2e included
 
 check: setup ## types, lint, formatting, unused code
 	tsc && biome check . && knip
