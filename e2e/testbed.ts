@@ -2,7 +2,8 @@
 import type { KubernetesObject, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { apply, objects, read, remove, request, until } from './kubernetes.ts';
 
-const restricted = {
+/** What the Pod Security standard `restricted` asks of a container. */
+export const restricted = {
   allowPrivilegeEscalation: false,
   runAsNonRoot: true,
   runAsUser: 65534,

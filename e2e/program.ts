@@ -1,0 +1,66 @@
+/** A Node program run as a pod inside the cluster, its sources handed over in a ConfigMap. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node';
+import { apply, read, remove, request, until } from './kubernetes.ts';
+import { nodeImage, restricted } from './testbed.ts';
+
+export interface Program {
+  readonly namespace: string;
+  readonly name: string;
+  /** Paths of the sources; the first is run. They may import each other and `node:`, nothing else. */
+  readonly files: readonly string[];
+  readonly args?: readonly string[];
+}
+
+/** Start it; an earlier run of the same name is removed first. */
+export async function startProgram({ namespace, name, files, args = [] }: Program): Promise<void> {
+  const metadata = { namespace, name };
+  await remove({ apiVersion: 'v1', kind: 'Pod', metadata }, 0);
+  const sources = files.map((file) => [basename(file), readFileSync(file, 'utf8')]);
+  await apply<V1ConfigMap>({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata,
+    data: Object.fromEntries(sources),
+  });
+  await apply<V1Pod>({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata,
+    spec: {
+      automountServiceAccountToken: false,
+      restartPolicy: 'Never',
+      terminationGracePeriodSeconds: 1,
+      containers: [
+        {
+          name: 'program',
+          image: await nodeImage(),
+          command: ['node', `/program/${basename(files[0] ?? '')}`, ...args],
+          securityContext: restricted,
+          volumeMounts: [{ name: 'program', mountPath: '/program' }],
+        },
+      ],
+      volumes: [{ name: 'program', configMap: { name } }],
+    },
+  });
+}
+
+/** Wait for its end and return what it printed. @throws when it failed, with its last lines */
+export async function outputOf(program: Program, seconds: number): Promise<string> {
+  const { namespace, name } = program;
+  const phase = await until(`program ${name} to end`, seconds, async () => {
+    const pod = await read<V1Pod>('v1', 'Pod', namespace, name);
+    const seen = pod?.status?.phase;
+    return (seen === 'Succeeded' || seen === 'Failed') && seen;
+  });
+  const output = await logOf(program);
+  if (phase === 'Failed') throw new Error(`program ${name} failed: ${output.slice(-2000)}`);
+  return output;
+}
+
+/** What it printed so far. */
+export async function logOf({ namespace, name }: Program): Promise<string> {
+  const log = await request('GET', `/api/v1/namespaces/${namespace}/pods/${name}/log`);
+  return log.status === 200 ? log.text : '';
+}
