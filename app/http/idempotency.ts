@@ -1,0 +1,106 @@
+/** `Idempotency-Key`: a repeated request gets the first one's answer instead of a second effect. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { PrismaClient } from '../database/generated/client.ts';
+import { conflict, invalid } from '../problem.ts';
+import type { Answer, Caller } from './route.ts';
+
+export interface KeyedRequest {
+  readonly caller: Caller;
+  readonly key: string;
+  /** Method and template: one key may serve once on each route. */
+  readonly route: string;
+  readonly url: string;
+  readonly body: unknown;
+}
+
+export type Idempotency = (request: KeyedRequest, run: () => Promise<Answer>) => Promise<Answer>;
+
+/** Answers are replayed for a day. */
+const keptMs = 24 * 3_600_000;
+/** A request in flight for longer has lost its process; another may take its place. */
+const abandonedMs = 60_000;
+
+const keySchema = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+const headersSchema = z.record(z.string(), z.string());
+const bodySchema = z.record(z.string(), z.unknown());
+
+/**
+ * Keep answers of keyed requests in the database. Only answers of success are kept: a refusal
+ * changed nothing, so the same key may try again.
+ *
+ * @returns throws Problem 409 while the first request is in flight, 422 for another request under
+ *   the same key
+ */
+export function createIdempotency(prisma: PrismaClient, now: () => number = Date.now): Idempotency {
+  return async (request, run) => {
+    const { userId } = request.caller;
+    const id = { userId, route: request.route, key: parseKey(request.key) };
+    const fingerprint = fingerprintOf(request);
+    const lockedUntil = new Date(now() + abandonedMs);
+    await prisma.idempotencyKey.deleteMany({ where: { ...id, ...stale(now()) } });
+    const { count } = await prisma.idempotencyKey.createMany({
+      data: { ...id, fingerprint, lockedUntil, createdAt: new Date(now()) },
+      skipDuplicates: true,
+    });
+    const where = { userId_route_key: id };
+    if (count === 0) return replay(await prisma.idempotencyKey.findUnique({ where }), fingerprint);
+    try {
+      const answer = await run();
+      await prisma.idempotencyKey.updateMany({ where: { ...id, lockedUntil }, data: kept(answer) });
+      return answer;
+    } catch (error) {
+      await prisma.idempotencyKey.deleteMany({ where: { ...id, lockedUntil, status: null } });
+      throw error;
+    }
+  };
+}
+
+function stale(nowMs: number) {
+  return {
+    OR: [
+      { createdAt: { lt: new Date(nowMs - keptMs) } },
+      { status: null, lockedUntil: { lt: new Date(nowMs) } },
+    ],
+  };
+}
+
+function kept({ status, body, headers, etag }: Answer) {
+  return {
+    status,
+    body: body ? JSON.stringify(body) : null,
+    headers: { ...headers, ...(etag !== undefined && { ETag: `"${etag}"` }) },
+  };
+}
+
+function parseKey(text: string): string {
+  const result = keySchema.safeParse(text);
+  if (result.success) return result.data;
+  const detail = 'expected 1 to 255 printable ASCII characters';
+  throw invalid([{ parameter: 'Idempotency-Key', rule: 'format', detail }]);
+}
+
+function fingerprintOf({ url, body }: KeyedRequest): Uint8Array<ArrayBuffer> {
+  const text = JSON.stringify([url, body ?? null]);
+  return new Uint8Array(createHash('sha256').update(text).digest());
+}
+
+interface Stored {
+  readonly fingerprint: Uint8Array;
+  readonly status: number | null;
+  readonly headers: unknown;
+  readonly body: string | null;
+}
+
+function replay(stored: Stored | null, fingerprint: Uint8Array): Answer {
+  if (stored && Buffer.compare(stored.fingerprint, fingerprint) !== 0) {
+    const detail = 'was used for another request';
+    throw invalid([{ parameter: 'Idempotency-Key', rule: 'reused', detail }]);
+  }
+  if (!stored || stored.status === null) {
+    throw conflict('in-flight', 'The first request with this Idempotency-Key is still in flight.');
+  }
+  const headers = { ...headersSchema.parse(stored.headers), 'Idempotency-Replayed': 'true' };
+  const body = stored.body === null ? {} : { body: bodySchema.parse(JSON.parse(stored.body)) };
+  return { status: stored.status, headers, ...body };
+}
