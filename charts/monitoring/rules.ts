@@ -1,0 +1,95 @@
+/** Recording and alert rules: the objectives of the platform as Prometheus watches them. */
+
+export interface Rule {
+  readonly expr: string;
+  readonly record?: string;
+  readonly alert?: string;
+  readonly for?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** The objective: fewer failed requests than this. */
+const errorBudgetRatio = 0.001;
+
+const requests = 'lms_http_requests_total{app="lms-api"}';
+const failures = 'lms_http_requests_total{app="lms-api",status=~"5.."}';
+const burnWindows = ['5m', '30m', '1h', '6h'];
+
+const recordings: readonly Rule[] = [
+  { record: 'lms:http_requests:rate1m', expr: `sum(rate(${requests}[1m]))` },
+  ...burnWindows.map((window) => ({
+    record: `lms:http_failures:ratio_rate${window}`,
+    expr: `(sum(rate(${failures}[${window}])) or vector(0)) / sum(rate(${requests}[${window}]))`,
+  })),
+  {
+    record: 'lms:http_request_duration_seconds:p95_5m',
+    expr: 'histogram_quantile(0.95, sum by (le) (rate(lms_http_request_duration_seconds_bucket{app="lms-api"}[5m])))',
+  },
+  {
+    record: 'lms:cache_hits:ratio_rate5m',
+    expr: 'sum by (cache) (rate(lms_cache_requests_total{result="hit"}[5m])) / sum by (cache) (rate(lms_cache_requests_total[5m]))',
+  },
+  {
+    record: 'lms:queue_jobs:max',
+    expr: 'max by (queue, state) (lms_queue_jobs)',
+  },
+];
+
+/** Both windows must burn: the long one so that it matters, the short one so that it is still going on. */
+function burning(factor: number, long: string, short: string): string {
+  const limit = (factor * errorBudgetRatio).toFixed(4);
+  return `lms:http_failures:ratio_rate${long} > ${limit} and lms:http_failures:ratio_rate${short} > ${limit}`;
+}
+
+const alerts: readonly Rule[] = [
+  alert('LmsErrorBudgetBurnsFast', burning(14.4, '1h', '5m'), '2m', 'page', {
+    summary: 'At this rate of 5xx a month’s error budget lasts two days.',
+  }),
+  alert('LmsErrorBudgetBurns', burning(6, '6h', '30m'), '15m', 'ticket', {
+    summary: 'At this rate of 5xx a month’s error budget lasts five days.',
+  }),
+  alert('LmsSlow', 'lms:http_request_duration_seconds:p95_5m > 0.2', '5m', 'ticket', {
+    summary: '5 % of requests take longer than {{ $value | humanizeDuration }}.',
+  }),
+  alert('LmsCacheHitsLow', 'lms:cache_hits:ratio_rate5m < 0.8', '15m', 'ticket', {
+    summary: 'Cache {{ $labels.cache }} answers only {{ $value | humanizePercentage }}.',
+  }),
+  alert('LmsQueueOld', 'max by (queue) (lms_queue_oldest_job_age_seconds) > 300', '5m', 'ticket', {
+    summary: 'The oldest job of {{ $labels.queue }} waits for {{ $value | humanizeDuration }}.',
+  }),
+  alert('LmsDeadLetters', 'lms:queue_jobs:max{state="failed"} > 0', '1m', 'ticket', {
+    summary: '{{ $value }} jobs of {{ $labels.queue }} failed for good.',
+  }),
+  alert(
+    'LmsDatabasePoolWaits',
+    'sum by (pod) (lms_db_pool_connections{state="waiting"}) > 0',
+    '2m',
+    'ticket',
+    { summary: '{{ $labels.pod }} has had statements waiting for a connection for 2 minutes.' },
+  ),
+  alert('BellwetherNotLeading', 'absent(bellwether_leader == 1)', '1m', 'page', {
+    summary: 'No operator leads: nothing is scaled.',
+  }),
+  alert('ScrapeTargetDown', 'up == 0', '2m', 'ticket', {
+    summary: '{{ $labels.pod }} does not answer Prometheus.',
+  }),
+];
+
+function alert(
+  name: string,
+  expr: string,
+  duration: string,
+  severity: 'page' | 'ticket',
+  annotations: Rule['annotations'] & object,
+): Rule {
+  return { alert: name, expr, for: duration, labels: { severity }, annotations };
+}
+
+/** The rule file, as Prometheus reads it. */
+export const rules = {
+  groups: [
+    { name: 'recordings', rules: recordings },
+    { name: 'alerts', rules: alerts },
+  ],
+} as const;

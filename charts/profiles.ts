@@ -1,0 +1,73 @@
+/** The ScaleProfiles of the LMS: the API by its request rate, the worker by its queue. */
+import { ApiObject, Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { Environment, Scaling } from '../cdk8s/environments.ts';
+import { namespaces } from '../cdk8s/labels.ts';
+
+const namespace = namespaces.lms;
+const inNamespace = `namespace="${namespace}"`;
+
+/**
+ * Requests a second of all pods. `irate` takes each pod's last two samples: with a scrape every 5 s it shows
+ * the whole of a step within two scrapes, where `rate` over a minute would take a minute.
+ */
+const requestRate = `sum(irate(lms_http_requests_total{${inNamespace},app="lms-api"}[20s]))`;
+
+/** Only one worker exports the queue; `max` keeps the hand-over from counting twice. */
+const gradingDepth = `sum(max by (state) (lms_queue_jobs{${inNamespace},queue="grading",state=~"waiting|active"}))`;
+const gradingArrivals = `max(rate(lms_queue_added_total{${inNamespace},queue="grading"}[20s]))`;
+
+export class ProfilesChart extends Chart {
+  constructor(scope: Construct, id: string, { api, worker }: Environment) {
+    super(scope, id);
+    this.#profile('lms-api', api, {
+      name: 'requests',
+      type: 'Prometheus',
+      prometheus: { query: requestRate },
+      target: { type: 'AverageValue', averageValue: `${api.perReplica}` },
+    });
+    this.#profile('lms-worker', worker, {
+      name: 'grading',
+      type: 'Queue',
+      queue: {
+        depth: gradingDepth,
+        arrivals: gradingArrivals,
+        ratePerReplica: `${worker.perReplica}`,
+        drainSeconds: 15,
+      },
+    });
+  }
+
+  #profile(name: string, scaling: Scaling, metric: Record<string, unknown>) {
+    new ApiObject(this, name, {
+      apiVersion: 'autoscaling.bellwether.dev/v1alpha1',
+      kind: 'ScaleProfile',
+      metadata: { name, namespace },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+        mode: 'Active',
+        syncPeriodSeconds: scaling.syncPeriodSeconds,
+        minReplicas: scaling.minReplicas,
+        maxReplicas: scaling.maxReplicas,
+        metrics: [metric],
+        strategy: { type: 'HPA' },
+        behavior: behavior(scaling),
+        fallback: { staleAfterSeconds: 30, failureSeconds: 180 },
+      },
+    });
+  }
+}
+
+/** Up at once and as far as needed; down only below what the window has seen, by half in half a minute. */
+function behavior({ maxReplicas, scaleDownWindowSeconds }: Scaling) {
+  return {
+    scaleUp: {
+      stabilizationWindowSeconds: 0,
+      policies: [{ type: 'Pods', value: maxReplicas, periodSeconds: 15 }],
+    },
+    scaleDown: {
+      stabilizationWindowSeconds: scaleDownWindowSeconds,
+      policies: [{ type: 'Percent', value: 50, periodSeconds: 30 }],
+    },
+  };
+}
