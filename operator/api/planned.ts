@@ -1,0 +1,77 @@
+/** Fields of the schema whose rules the engine does not have yet: described here, refused by the profile. */
+import { z } from 'zod';
+import { quantity } from './quantity.ts';
+
+const query = z.string().min(1).max(4096);
+const name = z.string().min(1).max(63);
+const seconds = (atMost: number) => z.int().min(1).max(atMost);
+
+export const plannedResource = z
+  .strictObject({ name: z.enum(['cpu', 'memory']), container: name.optional() })
+  .meta({ description: 'CPU or memory by metrics.k8s.io, with the HPA’s rules for pods.' });
+
+export const plannedStrategy = {
+  costRatio: quantity('Pod-hours to aim at, relative to what the HPA would use.', {
+    above: 0,
+    atMost: 10,
+  }).optional(),
+  holdSeconds: seconds(3600).optional(),
+  history: z.strictObject({ prometheus: z.boolean(), days: z.int().min(1).max(30) }).optional(),
+};
+
+export const plannedBurst = z
+  .strictObject({ windowSeconds: seconds(300), thresholdPercent: z.int().min(101).max(1000) })
+  .meta({ description: 'A second, shorter reading that may raise at once.' });
+
+export const plannedSchedule = z
+  .strictObject({
+    name,
+    timeZone: z.string().min(1).max(64).optional(),
+    start: z.string().min(1).max(128).optional(),
+    date: z.string().min(1).max(32).optional(),
+    durationSeconds: seconds(604_800).optional(),
+    rampSeconds: seconds(86_400).optional(),
+    minReplicas: z.int().min(0).optional(),
+    maxReplicas: z.int().min(1).optional(),
+    query: query.optional(),
+  })
+  .meta({ description: 'A floor or a cap by the clock, or a floor by a query.' });
+
+export const plannedGuard = z
+  .strictObject({
+    name,
+    query,
+    objective: quantity('What the query should stay below.', { above: 0 }),
+    windowSeconds: seconds(3600),
+    unless: query.optional(),
+  })
+  .meta({ description: 'An objective that more replicas can defend.' });
+
+const resources = z
+  .strictObject({
+    requests: z.record(z.string().max(63), z.string().max(32)).optional(),
+    limits: z.record(z.string().max(63), z.string().max(32)).optional(),
+  })
+  .optional();
+
+export const plannedSidecars = z
+  .strictObject({
+    pgbouncer: z
+      .strictObject({
+        budgetRef: z.strictObject({ name }),
+        floor: z.int().min(1).max(1000).optional(),
+        weight: z.int().min(1).max(1000).optional(),
+        credentialsSecretRef: z.strictObject({ name }).optional(),
+        resources,
+      })
+      .optional(),
+    redis: z
+      .strictObject({
+        maxMemory: quantity('Of one sidecar.', { above: 0 }),
+        memoryBudget: quantity('Over all pods.', { above: 0 }).optional(),
+        policy: z.enum(['allkeys-lfu', 'allkeys-lru', 'volatile-lfu', 'volatile-lru']).optional(),
+        resources,
+      })
+      .optional(),
+  })
+  .meta({ description: 'PgBouncer and Redis beside each pod.' });

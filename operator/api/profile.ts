@@ -1,0 +1,145 @@
+/** The ScaleProfile: what its author writes, with defaults, bounds and the rules across fields. */
+import { z } from 'zod';
+import { behavior } from './behavior.ts';
+import { metric } from './metric.ts';
+import {
+  plannedBurst,
+  plannedGuard,
+  plannedSchedule,
+  plannedSidecars,
+  plannedStrategy,
+} from './planned.ts';
+import { type Rule, refused, ruled } from './rule.ts';
+
+export const group = 'autoscaling.bellwether.dev';
+export const version = 'v1alpha1';
+
+const int32 = 2_147_483_647;
+
+const scaleTargetRef = z
+  .strictObject({
+    apiVersion: z.string().min(1).max(253),
+    kind: z.string().min(1).max(63),
+    name: z.string().min(1).max(253),
+  })
+  .meta({
+    description: 'What is scaled: anything in the same namespace with a scale subresource.',
+  });
+
+const strategyFields = z.strictObject({
+  type: z.enum(['HPA', 'Adaptive']).default('HPA'),
+  ...plannedStrategy,
+});
+
+const strategy = ruled(strategyFields, [
+  {
+    cel: "self.type == 'HPA'",
+    holds: ({ type }) => type === 'HPA',
+    field: 'type',
+    message: 'only strategy HPA works in this version',
+    celValue: 'self.type',
+    value: ({ type }) => type,
+  },
+  refused('costRatio'),
+  refused('holdSeconds'),
+  refused('history'),
+]);
+
+const fallback = z.strictObject({
+  staleAfterSeconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .meta({ description: 'A reading whose newest sample is older than this has failed.' }),
+  failureSeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(180)
+    .meta({ description: 'After this long with every metric failed, at least `replicas`.' }),
+  replicas: z.int().min(1).max(int32).optional(),
+});
+
+const specFields = z.strictObject({
+  scaleTargetRef,
+  mode: z.enum(['Active', 'Observe', 'Paused']).default('Active').meta({
+    description: 'Observe writes nothing but status; Paused only keeps replicas within bounds.',
+  }),
+  syncPeriodSeconds: z.int().min(1).max(300).default(15),
+  minReplicas: z
+    .int()
+    .min(0)
+    .max(int32)
+    .default(1)
+    .meta({ description: '0 only with a metric that can wake the target.' }),
+  maxReplicas: z.int().min(1).max(int32),
+  leadTimeSeconds: z.int().min(1).max(3600).optional(),
+  metrics: z
+    .array(metric)
+    .min(1)
+    .max(10)
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
+  strategy: strategy.prefault({}),
+  behavior: behavior.prefault({}),
+  burst: plannedBurst.optional(),
+  schedules: z.array(plannedSchedule).max(20).optional(),
+  guard: z.array(plannedGuard).max(5).optional(),
+  fallback: fallback.prefault({}),
+  sidecars: plannedSidecars.optional(),
+});
+
+const rules: readonly Rule<z.output<typeof specFields>>[] = [
+  {
+    cel: 'self.maxReplicas >= self.minReplicas',
+    holds: ({ minReplicas, maxReplicas }) => maxReplicas >= minReplicas,
+    field: 'maxReplicas',
+    message: 'maxReplicas must be at least minReplicas',
+    celValue: "string(self.maxReplicas) + ' with minReplicas ' + string(self.minReplicas)",
+    value: ({ minReplicas, maxReplicas }) => `${maxReplicas} with minReplicas ${minReplicas}`,
+  },
+  refused('leadTimeSeconds'),
+  refused('burst'),
+  refused('schedules'),
+  refused('guard'),
+  refused('sidecars'),
+];
+
+export const profileSpec = ruled(specFields, rules);
+
+const profile = z.object({
+  apiVersion: z.literal(`${group}/${version}`),
+  kind: z.literal('ScaleProfile'),
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string().default('default'),
+    uid: z.string().default(''),
+    generation: z.int().default(1),
+  }),
+  spec: profileSpec,
+});
+
+export type ProfileSpec = z.output<typeof profileSpec>;
+export type ScaleProfile = z.output<typeof profile>;
+
+export type ParsedProfile =
+  | { readonly ok: true; readonly profile: ScaleProfile }
+  /** One sentence for each fault: field, value and rule. */
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Parse one object as it came from the API server or a file. Never throws. */
+export function parseProfile(object: unknown): ParsedProfile {
+  const parsed = profile.safeParse(object, { reportInput: true });
+  return parsed.success
+    ? { ok: true, profile: parsed.data }
+    : { ok: false, problems: parsed.error.issues.map(problem) };
+}
+
+function problem({ path, message, input }: z.core.$ZodIssue): string {
+  const field = path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
+    '',
+  );
+  const isScalar = ['string', 'number', 'boolean'].includes(typeof input);
+  return `${field.slice(1)}: ${isScalar ? `${JSON.stringify(input)}: ` : ''}${message}`;
+}

@@ -1,0 +1,78 @@
+/** The status of a ScaleProfile: what was decided and why, and the little that a restart must not forget. */
+import { z } from 'zod';
+import { decisionSchema } from './decision.ts';
+
+const instant = z.iso.datetime().max(32).meta({ format: 'date-time' });
+const replicas = z.int().min(0);
+
+export const conditionTypes = [
+  'Ready',
+  'AbleToScale',
+  'ScalingActive',
+  'ScalingLimited',
+  'Fallback',
+] as const;
+
+const condition = z.strictObject({
+  type: z.enum(conditionTypes),
+  status: z.enum(['True', 'False', 'Unknown']),
+  reason: z.string().min(1).max(64),
+  message: z.string().max(2048),
+  lastTransitionTime: instant,
+  observedGeneration: z.int().min(0).optional(),
+});
+
+const recorded = z.strictObject({ at: instant, replicas });
+
+/** One list entry is a proposal that held until `at`; entries that can never decide again are dropped. */
+export const memorySchema = z.object({
+  proposals: z.array(recorded).max(7300).default([]),
+  scaleEvents: z
+    .array(z.strictObject({ at: instant, change: z.int() }))
+    .max(3700)
+    .default([]),
+  signals: z
+    .record(
+      z.string().max(63),
+      z.object({
+        proposals: z.array(recorded).max(1000).default([]),
+        ratePerReplica: z.number().positive().optional(),
+        rateAt: instant.optional(),
+        activeAt: instant.optional(),
+      }),
+    )
+    .default({}),
+  failedSince: instant.optional(),
+});
+
+const metricStatus = z.strictObject({
+  name: z.string().max(63),
+  value: z.number().optional(),
+  at: instant.optional(),
+  failed: z.string().max(16).optional(),
+});
+
+export const statusSchema = z.strictObject({
+  observedGeneration: z.int().min(0).optional(),
+  currentReplicas: replicas.optional(),
+  desiredReplicas: replicas.optional(),
+  lastScaleTime: instant.optional(),
+  conditions: z
+    .array(condition)
+    .max(16)
+    .optional()
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] }),
+  metrics: z
+    .array(metricStatus)
+    .max(10)
+    .optional()
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
+  decision: decisionSchema.optional(),
+  memory: memorySchema.optional(),
+});
+
+export type ConditionType = (typeof conditionTypes)[number];
+export type Condition = Readonly<z.output<typeof condition>>;
+export type ProfileStatus = Readonly<z.output<typeof statusSchema>>;
+/** Memory as it is written down: times as ISO text. */
+export type WrittenMemory = z.output<typeof memorySchema>;
