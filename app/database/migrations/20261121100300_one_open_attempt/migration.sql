@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX CONCURRENTLY attempts_one_open ON attempts (quiz_id, enrolment_id) WHERE status = 'open';
