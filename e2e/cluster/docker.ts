@@ -1,0 +1,93 @@
+/** A running Docker: the machine's own, or, as root on Debian, one installed and started here. */
+import { copyFileSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cachePath } from './cache.ts';
+import { isAlive, run, startDetached, step, succeeds, waitFor } from './run.ts';
+
+/** Debian packages that set-up needs, each with a program that it brings. */
+const packages = {
+  'docker.io': '/usr/sbin/dockerd',
+  debootstrap: '/usr/sbin/debootstrap',
+  jq: '/usr/bin/jq',
+  iproute2: '/usr/sbin/ip',
+  iptables: '/usr/sbin/iptables',
+};
+
+/**
+ * Make sure that Docker answers, and how it got there is said.
+ *
+ * @throws when it does not answer and this is no Debian with us as root, or when the daemon does not come up
+ */
+export async function ensureDocker(): Promise<void> {
+  if (await isDockerUp()) return;
+  if (!isRootOnDebian()) {
+    throw new Error('Docker does not answer: start it (or install it), then run this again');
+  }
+  await ensurePackages();
+  await step('start the Docker daemon', startDaemon);
+}
+
+/** Whether this process may install packages and make file systems: root on Debian. */
+export function isRootOnDebian(): boolean {
+  return process.getuid?.() === 0 && existsSync('/etc/debian_version');
+}
+
+/** Install the Debian packages that set-up needs, if any is missing. */
+export async function ensurePackages(): Promise<void> {
+  if (Object.values(packages).every((program) => existsSync(program))) return;
+  const names = Object.keys(packages);
+  await step(`install ${names.join(', ')}`, async () => {
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update', '--quiet'], { env });
+    await run('apt-get', ['install', '--yes', '--no-install-recommends', ...names], { env });
+  });
+}
+
+async function isDockerUp(): Promise<boolean> {
+  return succeeds('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutSeconds: 10 });
+}
+
+async function startDaemon(): Promise<void> {
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    removeStaleFiles();
+    const logFile = cachePath('dockerd.log');
+    const pid = startDetached('dockerd', await daemonArguments(), openSync(logFile, 'a'));
+    writeFileSync(cachePath('dockerd.pid'), `${pid}\n`);
+    if (await waitFor(isDockerUp, 30)) return;
+    if (isAlive(pid)) process.kill(pid, 'SIGTERM');
+    await waitFor(async () => !isAlive(pid), 10);
+  }
+  const log = readFileSync(cachePath('dockerd.log'), 'utf8').trim().split('\n').slice(-10);
+  throw new Error(`dockerd did not come up in three tries; its log ends:\n${log.join('\n')}`);
+}
+
+/** After a hard stop, process id files may name processes of today, and sockets nobody: both keep dockerd from starting. */
+function removeStaleFiles(): void {
+  const owned: readonly (readonly [program: string, pidFile: string, ...others: string[]])[] = [
+    ['dockerd', '/run/docker.pid', '/run/docker.sock'],
+    ['containerd', '/run/docker/containerd/containerd.pid'],
+  ];
+  for (const [program, pidFile, ...others] of owned) {
+    if (!existsSync(pidFile) || isProgram(Number(readFileSync(pidFile, 'utf8')), program)) continue;
+    for (const file of [pidFile, ...others]) rmSync(file, { force: true });
+  }
+}
+
+function isProgram(pid: number, name: string): boolean {
+  return isAlive(pid) && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name;
+}
+
+/** Docker before 23 asks for CAP_SYS_RESOURCE in privileged containers even where root itself lacks it. */
+async function daemonArguments(): Promise<readonly string[]> {
+  const base = ['--log-level', 'warn'];
+  const [, major] = /version (\d+)/.exec(await run('dockerd', ['--version'])) ?? [];
+  if (Number(major) >= 23 || hasSysResource()) return base;
+  const wrapper = cachePath('runc-wrapper.sh');
+  copyFileSync(join(import.meta.dirname, 'runc-wrapper.sh'), wrapper);
+  return [...base, '--add-runtime', `bellwether=${wrapper}`, '--default-runtime', 'bellwether'];
+}
+
+function hasSysResource(): boolean {
+  const [, mask = '0'] = /CapEff:\s*(\w+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return (BigInt(`0x${mask}`) >> 24n) % 2n === 1n;
+}
