@@ -20,8 +20,8 @@ export async function debian(release: string, image: string): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'bellwether-base-'));
   try {
     await run('debootstrap', ['--variant=minbase', release, root]);
-    const clutter = ['var/cache/apt/archives/*.deb', 'var/lib/apt/lists/*', 'usr/share/doc/*'];
-    const excludes = clutter.map((path) => `--exclude=./${path}`);
+    const clutter = ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale'];
+    const excludes = clutter.map((path) => `--exclude=./${path}/*`);
     const script = 'root=$1 image=$2; shift 2; tar -C "$root" "$@" -c . | docker import - "$image"';
     await runPipeline(script, root, image, ...excludes);
   } finally {
