@@ -54,7 +54,7 @@ export async function hasImage(image: string): Promise<boolean> {
 }
 
 /** Pull an image; an unreachable registry says so within 15 s, a reachable one may take its time. */
-async function pull(image: string): Promise<boolean> {
+export async function pull(image: string): Promise<boolean> {
   const listed = await succeeds('docker', ['manifest', 'inspect', image], { timeoutSeconds: 15 });
   if (!listed) return false;
   await step(`pull ${image}`, () =>

@@ -43,7 +43,8 @@ export async function ensurePackages(): Promise<void> {
   });
 }
 
-async function isDockerUp(): Promise<boolean> {
+/** Whether the daemon answers. */
+export async function isDockerUp(): Promise<boolean> {
   return succeeds('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutSeconds: 10 });
 }
 
@@ -59,6 +60,17 @@ async function startDaemon(): Promise<void> {
   }
   const log = readFileSync(cachePath('dockerd.log'), 'utf8').trim().split('\n').slice(-10);
   throw new Error(`dockerd did not come up in three tries; its log ends:\n${log.join('\n')}`);
+}
+
+/** Stop the daemon if it is one that was started here. */
+export async function stopOwnDaemon(): Promise<void> {
+  const file = cachePath('dockerd.pid');
+  if (!existsSync(file)) return;
+  const pid = Number(readFileSync(file, 'utf8'));
+  rmSync(file);
+  if (!isProgram(pid, 'dockerd')) return;
+  process.kill(pid, 'SIGTERM');
+  await waitFor(async () => !isAlive(pid), 60);
 }
 
 /** After a hard stop, process id files may name processes of today, and sockets nobody: both keep dockerd from starting. */

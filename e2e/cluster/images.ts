@@ -39,6 +39,13 @@ export async function buildDataImage(name: DataImage): Promise<string> {
   return build(name, join(import.meta.dirname, 'images', name));
 }
 
+/** Remove every image of ours; the public bases stay. */
+export async function removeImages(): Promise<void> {
+  const listed = await run('docker', ['images', '--quiet', '--filter', 'reference=bellwether/*']);
+  const ids = [...new Set(listed.split('\n').filter((id) => id !== ''))];
+  if (ids.length > 0) await run('docker', ['image', 'rm', '--force', ...ids]);
+}
+
 async function build(name: string, folder: string): Promise<string> {
   const tag = `bellwether/${name}:${digestOf([folder])}`;
   if (await hasImage(tag)) return tag;

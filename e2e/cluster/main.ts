@@ -1,0 +1,50 @@
+/** The test cluster's commands: `up`, `images`, `down`, `stop-docker`, `forget`. */
+import { rmSync } from 'node:fs';
+import { cachePath, kubeconfigPath } from './cache.ts';
+import { ensureDocker, isDockerUp, stopOwnDaemon } from './docker.ts';
+import { buildImages, removeImages } from './images.ts';
+import { blackholeClusterAddresses, deleteCluster, ensureCluster, loadImages } from './kind.ts';
+import { withLock } from './lock.ts';
+import { ensureNode } from './node.ts';
+import { say } from './run.ts';
+
+const commands: Readonly<Record<string, () => Promise<void>>> = {
+  async up() {
+    const startMs = performance.now();
+    await ensureDocker();
+    await blackholeClusterAddresses(true);
+    await ensureCluster(await ensureNode());
+    await loadImages(await buildImages());
+    say(`The cluster is up (${((performance.now() - startMs) / 1000).toFixed(1)} s).`);
+    say(`export KUBECONFIG=${kubeconfigPath()} PATH=${cachePath('bin')}:$PATH`);
+  },
+  async images() {
+    await ensureDocker();
+    for (const tag of Object.values(await buildImages())) say(tag);
+  },
+  async down() {
+    if (await isDockerUp()) await deleteCluster();
+    else say('Docker is not running: what it holds of a cluster, if anything, stays');
+    await blackholeClusterAddresses(false);
+  },
+  async 'stop-docker'() {
+    await stopOwnDaemon();
+  },
+  async forget() {
+    if (await isDockerUp()) await removeImages();
+    rmSync(cachePath(), { recursive: true, force: true });
+  },
+};
+
+const [name = ''] = process.argv.slice(2);
+const command = commands[name];
+if (!command) {
+  say(`usage: node e2e/cluster/main.ts ${Object.keys(commands).join('|')}`);
+  process.exit(2);
+}
+try {
+  await withLock(command);
+} catch (cause) {
+  for (let error: unknown = cause; error instanceof Error; error = error.cause) say(error.message);
+  process.exit(1);
+}
