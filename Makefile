@@ -1,14 +1,18 @@
 # Every entry point of the project; `make help` lists them.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup unit integration e2e test check format cluster clean-cluster images deploy manifests demo
+.PHONY: help setup unit integration e2e test check format cluster clean-cluster clean-cache images deploy manifests demo
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: node_modules/.package-lock.json ## install Node 24 and the packages, generate code
+GENERATED = app/database/generated/client.ts
+setup: node_modules/.package-lock.json $(GENERATED) ## install Node 24 and the packages, generate code
 node_modules/.package-lock.json: package.json package-lock.json
-	npm ci --no-audit --no-fund && touch $@
+	test -d node_modules && npm install --no-save --no-audit --no-fund || npm ci --no-audit --no-fund
+	touch $@
+$(GENERATED): app/database/schema.prisma node_modules/.package-lock.json
+	npm run --silent generate && touch $@
 
 REPORT = --reporter=default --reporter=json --outputFile.json=reports/$@.json
 
@@ -28,3 +32,15 @@ check: setup ## types, lint, formatting, unused code
 
 format: setup ## let biome write its formatting and safe fixes
 	biome check --write .
+
+cluster: setup ## a kind cluster with our images, in Docker (installed and started if need be)
+	node e2e/cluster/main.ts up
+
+images: setup ## build the container images that changed, write dist/images.json
+	node e2e/cluster/main.ts images
+
+clean-cluster: setup ## delete the cluster; what was built stays cached
+	node e2e/cluster/main.ts down
+
+clean-cache: clean-cluster ## delete our images and the cache as well
+	node e2e/cluster/main.ts forget

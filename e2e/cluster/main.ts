@@ -1,5 +1,5 @@
 /** The test cluster's commands: `up`, `images`, `down`, `stop-docker`, `forget`. */
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { cachePath, kubeconfigPath } from './cache.ts';
 import { ensureDocker, isDockerUp, stopOwnDaemon } from './docker.ts';
 import { buildImages, removeImages } from './images.ts';
@@ -32,7 +32,10 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   },
   async forget() {
     if (await isDockerUp()) await removeImages();
-    rmSync(cachePath(), { recursive: true, force: true });
+    await stopOwnDaemon(); // it runs on files of the cache
+    for (const entry of readdirSync(cachePath())) {
+      if (entry !== 'lock') rmSync(cachePath(entry), { recursive: true, force: true });
+    }
   },
 };
 
