@@ -1,0 +1,74 @@
+/** Where the API server is and how to prove who we are: the pod's service account, else a kubeconfig. */
+import { existsSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+
+export interface Access {
+  readonly server: URL;
+  /** Keeps connections alive; carries the trusted CA and a client certificate where there is one. */
+  readonly agent: http.Agent;
+  /** Headers that authenticate one request. Asked for each time, since tokens are rotated. */
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
+}
+
+const mount = '/var/run/secrets/kubernetes.io/serviceaccount';
+const tokenReadMs = 60_000;
+const keepAlive = { keepAlive: true, maxSockets: 32, maxFreeSockets: 4 } as const;
+
+/** Whether this process runs in a pod with a service account. */
+export function isInCluster(): boolean {
+  return existsSync(`${mount}/token`);
+}
+
+/**
+ * The service account of the pod. Its token changes about every 50 minutes and is read again each minute.
+ *
+ * @param host and port as Kubernetes puts them into every pod (`KUBERNETES_SERVICE_HOST`, `_PORT`)
+ */
+export function serviceAccountAccess(host: string, port: number): Access {
+  const ca = readFileSync(`${mount}/ca.crt`);
+  let token = { text: '', readAtMs: Number.NEGATIVE_INFINITY };
+  const headers = async () => {
+    if (performance.now() - token.readAtMs > tokenReadMs) {
+      token = { text: readFileSync(`${mount}/token`, 'utf8').trim(), readAtMs: performance.now() };
+    }
+    return { authorization: `Bearer ${token.text}` };
+  };
+  const server = new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`);
+  return { server, agent: new https.Agent({ ...keepAlive, ca }), headers };
+}
+
+/** A server that asks for no proof: the in-process one of the tests, or `kubectl proxy`. */
+export function plainAccess(server: URL): Access {
+  return { server, agent: new http.Agent(keepAlive), headers: async () => ({}) };
+}
+
+/**
+ * The current context of the developer's kubeconfig (`KUBECONFIG`, `~/.kube/config`). The official client reads it,
+ * with every kind of login it knows; it costs 30 MB and is therefore loaded only here, never in a pod.
+ */
+export async function kubeconfigAccess(): Promise<Access> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  const cluster = config.getCurrentCluster();
+  if (!cluster) throw new Error('the kubeconfig has no current cluster');
+  const { ca, cert, key, rejectUnauthorized } = await options();
+  const tls = { ca, cert, key, rejectUnauthorized };
+  const present = Object.fromEntries(Object.entries(tls).filter(([, value]) => value != null));
+  const server = new URL(cluster.server);
+  const Agent = server.protocol === 'https:' ? https.Agent : http.Agent;
+  const agent = new Agent({ ...keepAlive, ...present });
+  return { server, agent, headers: async () => authorization((await options()).headers) };
+
+  async function options(): Promise<https.RequestOptions> {
+    const filled: https.RequestOptions = {};
+    await config.applyToHTTPSOptions(filled);
+    return filled;
+  }
+}
+
+function authorization(headers: http.OutgoingHttpHeaders | readonly string[] | undefined) {
+  const value = headers && 'Authorization' in headers ? headers.Authorization : undefined;
+  return typeof value === 'string' ? { authorization: value } : {};
+}

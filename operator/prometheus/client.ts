@@ -1,0 +1,95 @@
+/** Instant queries over Prometheus's HTTP API, each answered by a reading: this file never throws for what is out there. */
+import http from 'node:http';
+import https from 'node:https';
+import { text } from 'node:stream/consumers';
+import type { Reading } from '../scaling/reading.ts';
+import { lastSampleTimes, parseQuery, type Query, withSampleTimes } from './query.ts';
+import { answerSchema, failed, judgeAge, oneValue, partsOf } from './reading.ts';
+
+export interface Prometheus {
+  /**
+   * Evaluate one query now.
+   *
+   * @param query PromQL with one number as its result; may hold `$window`
+   * @returns a failed reading, never an error, for whatever is wrong with the query, the answer or the network
+   */
+  readonly read: (query: string, options: ReadOptions) => Promise<Reading>;
+  /** Close idle connections. */
+  readonly close: () => void;
+}
+
+export interface ReadOptions {
+  /** What `$window` stands for. */
+  readonly windowSeconds: number;
+  readonly staleAfterSeconds: number;
+}
+
+const timeoutMs = 3000;
+
+/** @param url of Prometheus, with the path prefix if it has one */
+export function createPrometheus(url: URL): Prometheus {
+  const { Agent, request } = url.protocol === 'https:' ? https : http;
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const target = new URL(`${url.pathname.replace(/\/$/, '')}/api/v1/query`, url);
+
+  async function ask(query: string): Promise<string> {
+    const body = new URLSearchParams({ query, timeout: `${timeoutMs}ms` }).toString();
+    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
+    const signal = AbortSignal.timeout(timeoutMs);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    request(target, { method: 'POST', agent, signal, headers }, resolve)
+      .on('error', reject)
+      .end(body);
+    return text(await promise);
+  }
+
+  return { read: (query, options) => read(ask, query, options), close: () => agent.destroy() };
+}
+
+type Ask = (query: string) => Promise<string>;
+
+async function read(ask: Ask, written: string, options: ReadOptions): Promise<Reading> {
+  const query = parseQuery(written, options.windowSeconds);
+  if (typeof query === 'string') return failed('error', query);
+  try {
+    return await evaluate(ask, query, options.staleAfterSeconds);
+  } catch (error) {
+    return failed('error', `asking Prometheus: ${describe(error)}`);
+  }
+}
+
+async function evaluate(ask: Ask, query: Query, staleAfterSeconds: number): Promise<Reading> {
+  const { values, sampleTimes } = partsOf(await vector(ask, withSampleTimes(query)));
+  const one = oneValue(values);
+  if ('status' in one) return one;
+  const last = sampleTimes.length === 0 ? lastSampleTimes(query) : undefined;
+  if (last === undefined) return judgeAge(one, sampleTimes, staleAfterSeconds);
+  const vanished = await vector(ask, last);
+  const times = vanished.map(({ value }) => Number(value?.[1])).filter(Number.isFinite);
+  return judgeAge(one, times, staleAfterSeconds);
+}
+
+async function vector(ask: Ask, query: string) {
+  const body = await ask(query);
+  const answer = answerSchema.safeParse(parseJson(body));
+  if (!answer.success) throw new Error(`no answer of Prometheus: ${body.slice(0, 200)}`);
+  if (answer.data.status === 'error') throw new Error(answer.data.error);
+  return answer.data.data.result;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') {
+    return `no answer within ${timeoutMs / 1000} s`;
+  }
+  // A refused connection to a name with several addresses is an AggregateError without a message.
+  return error.message || ('code' in error ? String(error.code) : error.name);
+}
