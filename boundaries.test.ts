@@ -25,6 +25,11 @@ const rules: readonly Rule[] = [
     inside: ['operator/api/', 'operator/scaling/'],
     packages: ['@prometheus-io/lezer-promql', '@lezer/', 'node:', 'zod'],
   },
+  {
+    folder: 'operator/simulate/',
+    inside: ['operator/api/', 'operator/scaling/'],
+    packages: ['node:'],
+  },
   { folder: 'operator/', inside: [] },
   { folder: 'app/', inside: [] },
   {

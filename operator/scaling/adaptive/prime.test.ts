@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { noAdaptiveMemory } from './adaptive.ts';
+import { prime, ringOf } from './prime.ts';
+import { highestIn } from './ring.ts';
+import { trustIn } from './trust.ts';
+
+const settings = {
+  capacityPerReplica: 50,
+  syncPeriodSeconds: 5,
+  leadTimeSeconds: 45,
+  costRatio: 1.03,
+  holdSeconds: 180,
+  minReplicas: 2,
+  maxReplicas: 400,
+};
+/** A point a minute over some days, at the minutes' ends. */
+const historyOf = (days: number, load: (minute: number) => number) =>
+  Array.from({ length: days * 1440 }, (_, minute) => ({
+    atMs: (minute + 1) * 60_000,
+    load: load(minute),
+  }));
+const lessons = (minute: number) => (minute % 1440 >= 600 && minute % 60 < 45 ? 1000 : 200);
+const noMemory = noAdaptiveMemory(8 * 86_400_000, settings);
+
+test('a point at the end of a minute is that minute’s', () => {
+  const ring = ringOf([{ atMs: 120_000, load: 7 }]);
+  expect(highestIn(ring, 1)).toBe(7);
+  expect(highestIn(ring, 2)).toBeUndefined();
+});
+
+test('seasons that came true are believed from the start', () => {
+  const { kept, ring } = prime(noMemory, historyOf(8, lessons), settings);
+  expect(trustIn(kept.records, 'day')).toBeGreaterThan(0.9);
+  expect(trustIn(kept.records, 'week')).toBeGreaterThan(0.9);
+  expect(highestIn(ring, 7 * 1440 + 600)).toBe(1000);
+});
+
+test('seasons that did not come true are not', () => {
+  const once = (minute: number) => (minute === 5000 ? 1000 : 200);
+  const { kept } = prime(noMemory, historyOf(8, once), settings);
+  expect(trustIn(kept.records, 'day')).toBe(0);
+});
+
+test('a record of its own is kept, and so is what was seen since', () => {
+  const records = { ...noMemory.kept.records, day: { hit: 1, square: 2 } };
+  const memory = {
+    kept: { ...noMemory.kept, records },
+    ring: ringOf([{ atMs: 86_400_000, load: 5 }]),
+  };
+  const primed = prime(memory, historyOf(8, lessons), settings);
+  expect(primed.kept).toEqual(memory.kept);
+  expect(highestIn(primed.ring, 1439)).toBe(5);
+});
+
+test('no history, no season', () => {
+  const primed = prime(noMemory, [], settings);
+  expect(primed).toEqual(noMemory);
+});

@@ -1,0 +1,82 @@
+/** Seasons and trust from history: what a restart, or a first start, takes over from Prometheus. */
+import { type AdaptiveMemory, type AdaptiveSettings, horizonOf } from './adaptive.ts';
+import type { SeenLoad, SeenLoads } from './loads.ts';
+import { EMPTY_RING, highestIn, minuteOf, type Ring, rememberMinute } from './ring.ts';
+import { foreseeRises, RISE_KINDS } from './rise.ts';
+import { type Records, scoreRises, type TrackRecord } from './trust.ts';
+
+const MINUTE_MS = 60_000;
+const LAG_SECONDS = 5;
+
+/** The ring of a history whose points are the highest loads of the minutes that end at their times. */
+export function ringOf(history: SeenLoads): Ring {
+  return history.reduce(
+    (ring, { atMs, load }) => rememberMinute(ring, minuteOf(atMs - 1), load),
+    EMPTY_RING,
+  );
+}
+
+/**
+ * The memory with its ring taken from history, what it has seen itself since kept on top, and, if it has no
+ * record of its forecasters yet, theirs by replay of that history, minute by minute.
+ *
+ * @param history oldest first, one point a minute: `max_over_time(sum(rate(...[30s]))[1m:5s])`, step 60 s
+ */
+export function prime(
+  memory: AdaptiveMemory,
+  history: SeenLoads,
+  settings: AdaptiveSettings,
+): AdaptiveMemory {
+  const { kept } = memory;
+  const unproven = RISE_KINDS.every((kind) => kept.records[kind].square === 0);
+  const records = unproven ? replay(history, settings, kept.records) : kept.records;
+  return { kept: { ...kept, records }, ring: over(ringOf(history), memory.ring) };
+}
+
+/** `below` with every minute that `above` has seen. */
+function over(below: Ring, above: Ring): Ring {
+  let ring = below;
+  for (
+    let minute = 60 * above.firstHour;
+    minute < 60 * (above.firstHour + above.hours.length);
+    minute += 1
+  ) {
+    const highest = highestIn(above, minute);
+    if (highest !== undefined) ring = rememberMinute(ring, minute, highest);
+  }
+  return ring;
+}
+
+/** The records that passes over this history would have left: each minute weighs as all the passes in it. */
+function replay(history: SeenLoads, settings: AdaptiveSettings, start: Records): Records {
+  const horizonSeconds = horizonOf(settings, LAG_SECONDS);
+  const ahead = Math.max(1, Math.ceil(horizonSeconds / 60));
+  let ring = EMPTY_RING;
+  let records = start;
+  for (const [index, now] of history.entries()) {
+    ring = rememberMinute(ring, minuteOf(now.atMs - 1), now.load);
+    const then = history[index + ahead];
+    if (!then || then.atMs - now.atMs !== ahead * MINUTE_MS) continue;
+    const rises = foreseeRises({
+      ...viewAt(history, index, now),
+      ...settings,
+      horizonSeconds,
+      ring,
+    });
+    records = scoreRises(records, rises, then.load - now.load, 60);
+  }
+  return weigh(records, 60 / settings.syncPeriodSeconds);
+}
+
+function weigh({ trend, day, week }: Records, weight: number): Records {
+  const times = ({ hit, square }: TrackRecord) => ({ hit: hit * weight, square: square * weight });
+  return { trend: times(trend), day: times(day), week: times(week) };
+}
+
+function viewAt(history: SeenLoads, index: number, now: SeenLoad) {
+  return {
+    nowMs: now.atMs - 1,
+    load: now.load,
+    loads: history.slice(Math.max(0, index - 2), index + 1),
+  };
+}

@@ -1,0 +1,87 @@
+/** The model of a fleet: a fluid of load in steps of one second over pods that take a while to start. */
+import type { Trace } from './trace.ts';
+
+export interface FleetModel {
+  /** Requests per second that a ready pod serves. */
+  readonly capacityPerReplica: number;
+  /** A pod ordered at `t` serves from `t + startupSeconds`. */
+  readonly startupSeconds: number;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+}
+
+export interface Fleet {
+  /** As ordered: ready and starting. */
+  readonly replicas: number;
+  readonly readyReplicas: number;
+}
+
+/** Something that decides replicas: one of the comparators, or a profile. Stateful: one for each run. */
+export interface Policy {
+  readonly syncPeriodSeconds: number;
+  /** Replicas to order at `second`, before the model's bounds. */
+  readonly decide: (second: number, fleet: Fleet) => number;
+}
+
+/** Hears what happened in a run. */
+export interface Witness {
+  /** At the end of every second, after the orders of its begin. */
+  readonly onSecond: (second: number, fleet: Fleet, load: number) => void;
+  readonly onOrder: (second: number, from: number, to: number) => void;
+}
+
+/** Run one policy over a trace, starting with `minReplicas` ready pods. */
+export function runFleet(trace: Trace, model: FleetModel, policy: Policy, witness: Witness): void {
+  const { minReplicas, maxReplicas, startupSeconds } = model;
+  const starting = new Starting();
+  let replicas = minReplicas;
+  for (let second = 0; second < trace.loads.length; second += 1) {
+    starting.advance(second);
+    if (second % policy.syncPeriodSeconds === 0) {
+      const fleet = { replicas, readyReplicas: replicas - starting.count };
+      const wanted = policy.decide(second, fleet);
+      const bounded = Math.min(maxReplicas, Math.max(minReplicas, wanted));
+      if (bounded > replicas) starting.order(bounded - replicas, second + startupSeconds);
+      if (bounded < replicas) starting.cancel(replicas - bounded);
+      if (bounded !== replicas) witness.onOrder(second, replicas, bounded);
+      replicas = bounded;
+      starting.advance(second);
+    }
+    const fleet = { replicas, readyReplicas: replicas - starting.count };
+    witness.onSecond(second, fleet, trace.loads[second] ?? 0);
+  }
+}
+
+/** Pods that are not ready yet, in batches, the oldest first. */
+class Starting {
+  count = 0;
+  private readonly batches: { readonly readyAt: number; size: number }[] = [];
+
+  order(size: number, readyAt: number): void {
+    this.batches.push({ readyAt, size });
+    this.count += size;
+  }
+
+  /** The newest go first; what is left over is taken from the ready ones, outside of here. */
+  cancel(size: number): void {
+    let left = Math.min(size, this.count);
+    this.count -= left;
+    for (let newest = this.batches.at(-1); left > 0 && newest; newest = this.batches.at(-1)) {
+      const taken = Math.min(left, newest.size);
+      newest.size -= taken;
+      left -= taken;
+      if (newest.size === 0) this.batches.pop();
+    }
+  }
+
+  advance(second: number): void {
+    for (
+      let oldest = this.batches[0];
+      oldest && oldest.readyAt <= second;
+      oldest = this.batches[0]
+    ) {
+      this.count -= oldest.size;
+      this.batches.shift();
+    }
+  }
+}
