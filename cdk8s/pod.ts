@@ -83,10 +83,7 @@ function container(program: Program, mounts: Readonly<Record<string, Mount>>): k
     ...(program.args ? { args: [...program.args] } : {}),
     ...(program.envFrom ? { envFrom: [{ configMapRef: { name: program.envFrom } }] } : {}),
     env: variables(program),
-    ports: Object.entries(program.ports ?? {}).map(([name, containerPort]) => ({
-      name,
-      containerPort,
-    })),
+    ...(program.ports ? { ports: ports(program.ports) } : {}),
     ...(probes
       ? {
           startupProbe: probes.startup,
@@ -103,6 +100,10 @@ function container(program: Program, mounts: Readonly<Record<string, Mount>>): k
     terminationMessagePolicy: 'FallbackToLogsOnError',
     volumeMounts: Object.entries(mounts).map(([mountPath, mount]) => volumeMount(mountPath, mount)),
   };
+}
+
+function ports(byName: Readonly<Record<string, number>>): k8s.ContainerPort[] {
+  return Object.entries(byName).map(([name, containerPort]) => ({ name, containerPort }));
 }
 
 function variables({ env = {}, fieldEnv = {} }: Program): k8s.EnvVar[] {

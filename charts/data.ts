@@ -34,7 +34,6 @@ export class DataChart extends Chart {
         ports: { postgres: 5432 },
         mounts: {
           '/var/lib/postgresql': { type: 'claim', claim: 'data' },
-          '/run/postgresql': { type: 'empty', sizeLimit: '16Mi' },
           [postgresSecrets]: { type: 'secret', secret: 'postgres' },
         },
         probes: commandProbes('pg_isready', '--quiet', '--host=127.0.0.1'),

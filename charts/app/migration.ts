@@ -17,6 +17,7 @@ export class Migration extends Construct {
     serviceAccount(this, 'account', migrationName, namespace);
     const spec: k8s.JobSpec = {
       backoffLimit: 10,
+      ttlSecondsAfterFinished: 86_400,
       activeDeadlineSeconds: 600,
       template: {
         metadata: { labels: labels(migrationName) },

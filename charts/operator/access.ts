@@ -48,12 +48,12 @@ const scalingRules: k8s.PolicyRule[] = [
   {
     apiGroups: ['autoscaling.bellwether.dev'],
     resources: ['scaleprofiles/status'],
-    verbs: ['patch', 'update'],
+    verbs: ['patch'],
   },
   {
     apiGroups: ['apps'],
     resources: ['deployments/scale', 'statefulsets/scale'],
-    verbs: ['get', 'patch', 'update'],
+    verbs: ['get', 'update'],
   },
   { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
