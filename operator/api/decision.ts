@@ -16,8 +16,6 @@ export const limitReasons = [
   'ScaleDownLimit',
   'TooManyReplicas',
   'TooFewReplicas',
-  'ActivationHold',
-  'ScalingDisabled',
   'Paused',
 ] as const;
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { decisionSchema } from './decision.ts';
 
-const instant = z.iso.datetime().max(32).meta({ format: 'date-time' });
+const instant = z.iso.datetime({ offset: true }).max(32).meta({ format: 'date-time' });
 const replicas = z.int().min(0);
 
 export const conditionTypes = [
@@ -38,7 +38,6 @@ export const memorySchema = z.object({
         proposals: z.array(recorded).max(1000).default([]),
         ratePerReplica: z.number().positive().optional(),
         rateAt: instant.optional(),
-        activeAt: instant.optional(),
       }),
     )
     .default({}),

@@ -1,8 +1,12 @@
 /** One observation in, one decision out: signals, proposals, the highest wins, then limits in their order. */
-import type { Decision } from '../api/decision.ts';
+import type { Decision, Limit, Proposal } from '../api/decision.ts';
 import type { ProfileSpec } from '../api/profile.ts';
-import type { Memory } from './memory.ts';
+import { type BehaviorRules, behaviorRules, longestPeriodMs } from './behavior.ts';
+import { type Combined, combine } from './combine.ts';
+import { type Limited, limit } from './limit.ts';
+import { isCold, type Memory, recentEvents, rememberProposal } from './memory.ts';
 import type { Observation } from './observation.ts';
+import { type Signal, signalOf } from './signal.ts';
 
 export interface Decided {
   readonly decision: Decision;
@@ -10,4 +14,89 @@ export interface Decided {
   readonly memory: Memory;
 }
 
-export type Decide = (spec: ProfileSpec, observation: Observation, memory: Memory) => Decided;
+/**
+ * Decide how many replicas the target should have. Pure: the same arguments give the same bytes.
+ *
+ * @param memory what the previous pass gave back; `noMemory` before the first
+ */
+export function decide(spec: ProfileSpec, observation: Observation, memory: Memory): Decided {
+  const { nowMs, currentReplicas } = observation;
+  const behavior = behaviorRules(spec.behavior);
+  const wasCold = isCold(memory);
+  const before = wasCold
+    ? { ...memory, proposals: [{ atMs: nowMs, replicas: currentReplicas }] }
+    : memory;
+  const signals = spec.metrics.map((metric) => {
+    const past = memory.signals[metric.name] ?? { proposals: [] };
+    return signalOf(metric, { spec, observation, past });
+  });
+  const combined = combine(signals, spec, observation, memory.failedSinceMs);
+  const context = { spec, behavior, currentReplicas, nowMs, memory: before, wasCold };
+  const limited = limit(combined.replicas, context);
+  return {
+    decision: report(spec, observation, signals, combined, limited),
+    memory: remember(before, behavior, signals, combined, nowMs),
+  };
+}
+
+function report(
+  spec: ProfileSpec,
+  { nowMs, currentReplicas }: Observation,
+  signals: readonly Signal[],
+  { proposed, winner, limits: held }: Combined,
+  { replicas: desiredReplicas, limits: limited }: Limited,
+): Decision {
+  const limits = [...held, ...limited];
+  const proposals = signals.map(proposalOf);
+  const nextChangeAt = limits.flatMap(({ until }) => until ?? []).toSorted()[0];
+  return {
+    at: new Date(nowMs).toISOString(),
+    mode: spec.mode,
+    currentReplicas,
+    proposedReplicas: proposed,
+    desiredReplicas,
+    ...(winner !== undefined && { winner }),
+    reason: limits.at(-1)?.reason ?? 'DesiredWithinRange',
+    message: sentence(desiredReplicas, proposals, winner, limits),
+    proposals,
+    limits,
+    ...(nextChangeAt !== undefined && { nextChangeAt }),
+  };
+}
+
+function proposalOf({ name, replicas, reading, message }: Signal): Proposal {
+  const known = replicas === undefined ? {} : { replicas };
+  if (reading.status === 'failed') return { name, ...known, failed: reading.reason, message };
+  const at = new Date(reading.atMs).toISOString();
+  return { name, ...known, value: reading.value, at, message };
+}
+
+function sentence(
+  desiredReplicas: number,
+  proposals: readonly Proposal[],
+  winner: string | undefined,
+  limits: readonly Limit[],
+): string {
+  const won = proposals.find(({ name }) => name === winner);
+  const asked = won ? `${won.name} asks for ${won.replicas} (${won.message})` : 'no metric asks';
+  const steps = limits.map(
+    ({ reason, from, to, message }) => `${reason} ${from} to ${to}: ${message}`,
+  );
+  return [`${desiredReplicas} replicas: ${asked}`, ...steps].join('; ').slice(0, 1024);
+}
+
+/** Only metrics of the profile are remembered, so a renamed one leaves nothing behind. */
+function remember(
+  before: Memory,
+  behavior: BehaviorRules,
+  signals: readonly Signal[],
+  { replicas, failedSinceMs }: Combined,
+  nowMs: number,
+): Memory {
+  return {
+    proposals: rememberProposal(before.proposals, { atMs: nowMs, replicas }, behavior),
+    scaleEvents: recentEvents(before.scaleEvents, longestPeriodMs(behavior), nowMs),
+    signals: Object.fromEntries(signals.map(({ name, memory }) => [name, memory])),
+    ...(failedSinceMs !== undefined && { failedSinceMs }),
+  };
+}

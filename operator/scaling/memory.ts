@@ -1,5 +1,6 @@
 /** What passes remember: recent proposals, own scale events, last good signals; in with a decision and out again, bounded. */
 import type { WrittenMemory } from '../api/status.ts';
+import type { BehaviorRules } from './behavior.ts';
 
 export interface RecordedProposal {
   /** The last time it was proposed, milliseconds since the epoch. */
@@ -19,8 +20,6 @@ export interface SignalMemory {
   /** Jobs per second of one replica as learned; Queue only. */
   readonly ratePerReplica?: number;
   readonly rateAtMs?: number;
-  /** When the signal was last above its activation. */
-  readonly activeAtMs?: number;
 }
 
 export interface Memory {
@@ -37,6 +36,95 @@ export interface Memory {
 /** Before the first pass. */
 export const noMemory: Memory = { proposals: [], scaleEvents: [], signals: {} };
 
+/** True before the first pass: nothing was ever proposed or written. */
+export function isCold({ proposals, scaleEvents }: Memory): boolean {
+  return proposals.length === 0 && scaleEvents.length === 0;
+}
+
+/**
+ * Add a proposal and drop what can decide no more: the too old, and those that a later one equals or
+ * outdoes both ways. The newest always stays.
+ */
+export function rememberProposal(
+  past: readonly RecordedProposal[],
+  newest: RecordedProposal,
+  { up, down }: BehaviorRules,
+): readonly RecordedProposal[] {
+  const proposals = [...past, newest];
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  const kept = proposals.toReversed().filter(({ atMs, replicas }) => {
+    const isLowest = replicas < lowest && atMs > newest.atMs - up.windowMs;
+    const isHighest = replicas > highest && atMs > newest.atMs - down.windowMs;
+    lowest = Math.min(lowest, replicas);
+    highest = Math.max(highest, replicas);
+    return isLowest || isHighest || atMs === newest.atMs;
+  });
+  return kept.toReversed();
+}
+
+/** Drop scale events that no policy looks back to any more. */
+export function recentEvents(
+  events: readonly ScaleEvent[],
+  periodMs: number,
+  nowMs: number,
+): readonly ScaleEvent[] {
+  return events.filter(({ atMs }) => atMs > nowMs - periodMs);
+}
+
+/** The memory after a scale write that succeeded. @param change desired less current, not 0 */
+export function recordScale(memory: Memory, atMs: number, change: number): Memory {
+  return { ...memory, scaleEvents: [...memory.scaleEvents, { atMs, change }] };
+}
+
+/**
+ * Memory read back after a restart. The newest proposal counts as repeated until now: status is not
+ * written for a mere repetition, so its time there is the first, not the last.
+ */
+export function resume(memory: Memory, nowMs: number): Memory {
+  const newest = memory.proposals.at(-1);
+  if (!newest) return memory;
+  const atMs = Math.max(newest.atMs, nowMs);
+  return { ...memory, proposals: [...memory.proposals.slice(0, -1), { ...newest, atMs }] };
+}
+
+/**
+ * True if `now` says nothing that `resume(written)` would not know: the newest proposals may have
+ * been repeated and learned rates may differ by a hundredth.
+ */
+export function sameMemory(written: Memory, now: Memory): boolean {
+  const names = Object.keys(now.signals);
+  return (
+    sameProposals(written.proposals, now.proposals) &&
+    written.failedSinceMs === now.failedSinceMs &&
+    written.scaleEvents.length === now.scaleEvents.length &&
+    written.scaleEvents.at(-1)?.atMs === now.scaleEvents.at(-1)?.atMs &&
+    Object.keys(written.signals).length === names.length &&
+    names.every((name) => sameSignal(written.signals[name], now.signals[name]))
+  );
+}
+
+function sameSignal(written: SignalMemory | undefined, now: SignalMemory | undefined): boolean {
+  const before = written?.ratePerReplica ?? 0;
+  const after = now?.ratePerReplica ?? 0;
+  const sameRate = Math.abs(after - before) <= before / 100;
+  return sameRate && sameProposals(written?.proposals ?? [], now?.proposals ?? []);
+}
+
+function sameProposals(
+  written: readonly RecordedProposal[],
+  now: readonly RecordedProposal[],
+): boolean {
+  const last = now.length - 1;
+  return (
+    written.length === now.length &&
+    now.every(({ atMs, replicas }, index) => {
+      const before = written[index];
+      return before?.replicas === replicas && (index === last || before.atMs === atMs);
+    })
+  );
+}
+
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** As status and files hold it. `readMemory` is its inverse, exactly. */
@@ -48,7 +136,6 @@ export function writeMemory(memory: Memory): WrittenMemory {
       proposals: signal.proposals.map(record),
       ...(signal.ratePerReplica !== undefined && { ratePerReplica: signal.ratePerReplica }),
       ...(signal.rateAtMs !== undefined && { rateAt: iso(signal.rateAtMs) }),
-      ...(signal.activeAtMs !== undefined && { activeAt: iso(signal.activeAtMs) }),
     },
   ]);
   return {
@@ -70,7 +157,6 @@ export function readMemory(written: WrittenMemory): Memory {
       proposals: signal.proposals.map(read),
       ...(signal.ratePerReplica !== undefined && { ratePerReplica: signal.ratePerReplica }),
       ...(signal.rateAt !== undefined && { rateAtMs: Date.parse(signal.rateAt) }),
-      ...(signal.activeAt !== undefined && { activeAtMs: Date.parse(signal.activeAt) }),
     },
   ]);
   return {

@@ -19,3 +19,21 @@ export interface FailedReading {
 }
 
 export type Reading = OkReading | FailedReading;
+
+/**
+ * Judge a reading at the moment it is used: an old one has failed whoever took it, and a load is
+ * never negative.
+ *
+ * @param staleAfterSeconds a sample exactly this old still counts
+ */
+export function judgeReading(reading: Reading, staleAfterSeconds: number, nowMs: number): Reading {
+  if (reading.status === 'failed') return reading;
+  const { value, atMs } = reading;
+  if (!Number.isFinite(value) || value < 0) {
+    return { status: 'failed', reason: 'invalid', message: `${value} is no load` };
+  }
+  const ageSeconds = (nowMs - atMs) / 1000;
+  if (ageSeconds <= staleAfterSeconds) return reading;
+  const message = `the newest sample is ${ageSeconds} s old, more than ${staleAfterSeconds} s`;
+  return { status: 'failed', reason: 'stale', message };
+}
