@@ -1,8 +1,9 @@
-/** Our two programs as folders that Docker can build: entry points bundled, native parts and data files beside them. */
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+/** Our two programs as folders that Docker can build: entry points bundled, native parts and read files beside them. */
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { cachePath } from './cache.ts';
+import { nativePackage } from './native.ts';
 
 interface Program {
   readonly name: 'lms' | 'operator';
@@ -10,9 +11,9 @@ interface Program {
   readonly folder: string;
   /** Bundle name to source, below the folder. */
   readonly entries: Readonly<Record<string, string>>;
-  /** Packages that cannot be bundled, copied whole with what they need. */
-  readonly packages: readonly string[];
-  /** Files read at run time: place beside the bundle to source from the root. */
+  /** Packages with a binary, which cannot be bundled. */
+  readonly native: readonly string[];
+  /** What is read at run time: name beside the bundle to source, from the root. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -23,58 +24,74 @@ export const programs: readonly Program[] = [
     name: 'lms',
     folder: 'app',
     entries: { main: 'main.ts', worker: 'worker.ts', migrate: 'database/migrate.ts' },
-    packages: [],
-    files: {},
+    native: ['@node-rs/argon2'],
+    files: {
+      migrations: 'app/database/migrations',
+      'standard-fonts': 'node_modules/pdfkit/js/standard-fonts',
+    },
   },
   {
     name: 'operator',
     folder: 'operator',
     entries: { main: 'main.ts', cli: 'cli.ts' },
-    packages: [],
+    native: [],
     files: {},
   },
 ];
 
 /** Whether the program's sources are all there. */
-export function hasEntries(program: Program): boolean {
-  const { folder, entries } = program;
-  return ['Dockerfile', ...Object.values(entries)].every((file) =>
-    existsSync(join(root, folder, file)),
-  );
+export function hasEntries({ folder, entries }: Program): boolean {
+  return Object.values(entries).every((file) => existsSync(join(root, folder, file)));
 }
 
 /**
  * Bundle a program for its image. Code that the entry points share, or load late, gets files of its own.
  *
- * @returns the folder to build the image from
+ * @returns the folder to build the image from: a Dockerfile, and `app`
  */
 export async function bundle(program: Program): Promise<string> {
   const folder = cachePath('build', program.name);
+  const app = join(folder, 'app');
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, 'app'), { recursive: true });
+  mkdirSync(app, { recursive: true });
   cpSync(join(root, program.folder, 'Dockerfile'), join(folder, 'Dockerfile'));
+  writeFileSync(join(app, 'package.json'), JSON.stringify(manifest));
+  await bundleEntries(program, app);
+  for (const name of program.native) {
+    for (const [part, source] of await nativePackage(name)) {
+      cpSync(source, join(app, 'node_modules', part), { recursive: true, dereference: true });
+    }
+  }
+  for (const [name, source] of Object.entries(program.files)) {
+    cpSync(join(root, source), join(app, name), { recursive: true });
+  }
+  return folder;
+}
+
+async function bundleEntries({ folder, entries, native }: Program, outdir: string): Promise<void> {
   await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
-      Object.entries(program.entries).map(([name, file]) => [name, join(program.folder, file)]),
+      Object.entries(entries).map(([name, file]) => [name, join(folder, file)]),
     ),
-    outdir: join(folder, 'app'),
+    outdir,
     bundle: true,
     splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',
     chunkNames: '[name]-[hash]',
-    external: [...program.packages],
+    external: [...native],
     banner: { js: commonJsNames },
     logLevel: 'error',
   });
-  for (const name of program.packages) copyPackage(name, join(folder, 'app'));
-  for (const [place, source] of Object.entries(program.files)) {
-    cpSync(join(root, source), join(folder, 'app', place), { recursive: true });
-  }
-  return folder;
 }
+
+/** The package that a bundle is: pdfkit asks for its fonts by a name that only its own manifest explains. */
+const manifest = {
+  type: 'module',
+  imports: { '#standard-fonts/*': './standard-fonts/*.cjs' },
+};
 
 /** What bundled CommonJS packages expect to find and an ES module lacks. */
 const commonJsNames = [
@@ -83,7 +100,3 @@ const commonJsNames = [
   'const __filename = import.meta.filename;',
   'const __dirname = import.meta.dirname;',
 ].join('\n');
-
-function copyPackage(name: string, folder: string): void {
-  cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true });
-}
