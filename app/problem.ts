@@ -121,9 +121,12 @@ export function badRequest(code: string, detail: string, errors: readonly Fault[
 }
 
 /** 401. */
-export function unauthorized(detail = 'This needs a valid access token.'): Problem {
+export function unauthorized(
+  detail = 'This needs a valid access token.',
+  cause?: unknown,
+): Problem {
   const headers = { 'WWW-Authenticate': 'Bearer' };
-  return new Problem(401, 'unauthorized', detail, { headers });
+  return new Problem(401, 'unauthorized', detail, { headers, cause });
 }
 
 /** 403: the caller may see the thing but not do this to it. */

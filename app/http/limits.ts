@@ -17,6 +17,8 @@ export interface Allowance {
 export interface RequestLimits {
   /** Count one request of `key`. @throws Problem 429 when it is one too many */
   readonly take: (policy: Policy, key: string) => Allowance;
+  /** The same, asking Redis before it judges: exact over all processes, for what attackers guess at. */
+  readonly takeExactly: (policy: Policy, key: string) => Promise<Allowance>;
   /** Exchange counts with Redis now; called by a timer, never throws. */
   readonly exchange: () => Promise<void>;
   readonly stop: () => void;
@@ -92,15 +94,27 @@ export function createRequestLimits(
 
   const timer = setInterval(exchange, exchangeMs).unref();
 
+  const judge = (policy: Policy, count: Count): Allowance => {
+    const left = policy.perMinute - count.shared - count.pending;
+    const resetSeconds = Math.ceil((windowMs - (now() % windowMs)) / 1000);
+    if (left < 0) throw tooManyRequests(resetSeconds);
+    return { headers: headersOf(policy, left, resetSeconds) };
+  };
+
+  const add = (id: string): Count => {
+    rollOver();
+    const count = countOf(id);
+    count.pending += 1;
+    return count;
+  };
+
   return {
-    take: (policy, key) => {
-      rollOver();
-      const count = countOf(`${policy.name}:${key}`);
-      count.pending += 1;
-      const left = policy.perMinute - count.shared - count.pending;
-      const resetSeconds = Math.ceil((windowMs - (now() % windowMs)) / 1000);
-      if (left < 0) throw tooManyRequests(resetSeconds);
-      return { headers: headersOf(policy, left, resetSeconds) };
+    take: (policy, key) => judge(policy, add(`${policy.name}:${key}`)),
+    takeExactly: async (policy, key) => {
+      const id = `${policy.name}:${key}`;
+      const count = add(id);
+      if (redis) await share(redis, id, count).catch(onError);
+      return judge(policy, count);
     },
     exchange,
     stop: () => clearInterval(timer),
