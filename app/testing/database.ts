@@ -1,5 +1,6 @@
 /** A migrated database for each test file, cloned from a template that is migrated once. */
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 import { applyMigrations } from '../database/apply.ts';
@@ -10,11 +11,13 @@ export interface TestDatabase {
   readonly url: string;
   /** As the role that owns it. */
   readonly ownerUrl: string;
-  /** Remove it, whoever is still connected. */
+  /** Remove it, once the last connection to it has gone. */
   readonly drop: () => Promise<void>;
 }
 
 const lockKey = 7_245_118_302;
+const dropTries = 50;
+const dropRetryMs = 100;
 
 /** A database of its own with every migration applied and no rows. */
 export async function createTestDatabase(): Promise<TestDatabase> {
@@ -40,9 +43,22 @@ function describeDatabase(name: string): TestDatabase {
     url: withName(inject('databaseUrl'), name),
     ownerUrl: withName(owner, name),
     drop: async () => {
-      await asOwner(owner, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+      await asOwner(owner, (client) => drop(client, name));
     },
   };
+}
+
+/** A closed connection is gone on the server only a moment later, hence the retries. */
+async function drop(owner: Client, name: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await owner.query(`DROP DATABASE ${name}`);
+      return;
+    } catch (error) {
+      if (tries === dropTries) throw error;
+      await sleep(dropRetryMs);
+    }
+  }
 }
 
 /** The template of exactly these migrations, made if need be. Called under the lock. */
