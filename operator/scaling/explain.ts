@@ -1,0 +1,161 @@
+/** A decision in the words of Kubernetes: conditions with the HPA's reasons, and events for what changed. */
+import type { Decision, Limit, LimitReason } from '../api/decision.ts';
+import type { Condition } from '../api/status.ts';
+
+/** A condition before it is known since when it holds. */
+export type Finding = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+
+export interface EventNote {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly note: string;
+}
+
+const pacing: readonly LimitReason[] = ['ScaleUpLimit', 'ScaleDownLimit'];
+const bounding: readonly LimitReason[] = ['TooManyReplicas', 'TooFewReplicas'];
+const stabilizing: readonly LimitReason[] = [
+  'ColdStart',
+  'ScaleUpStabilized',
+  'ScaleDownStabilized',
+];
+
+/** All five conditions of a pass that reached a decision. */
+export function conditionsOf(decision: Decision): readonly Finding[] {
+  return [
+    ready(decision),
+    ableToScale(decision),
+    scalingActive(decision),
+    scalingLimited(decision),
+    fallback(decision),
+  ];
+}
+
+/** Ready as long as every metric can be read. */
+function ready(decision: Decision): Finding {
+  const failed = failures(decision);
+  return failed === ''
+    ? { type: 'Ready', status: 'True', reason: 'Reconciled', message: 'every metric is read' }
+    : { type: 'Ready', status: 'False', reason: 'FailedGetExternalMetric', message: failed };
+}
+
+function ableToScale({ limits }: Decision): Finding {
+  const held = limits.findLast(({ reason }) => stabilizing.includes(reason));
+  return held
+    ? { type: 'AbleToScale', status: 'True', reason: held.reason, message: held.message }
+    : {
+        type: 'AbleToScale',
+        status: 'True',
+        reason: 'ReadyForNewScale',
+        message: 'no window holds the count',
+      };
+}
+
+/** Active while what was decided follows from readings; not while paused or held without them. */
+function scalingActive(decision: Decision): Finding {
+  const { mode, limits, message, currentReplicas } = decision;
+  const type = 'ScalingActive';
+  if (mode === 'Paused') {
+    const held = `paused: held at ${currentReplicas} but for the bounds`;
+    return { type, status: 'False', reason: 'Paused', message: held };
+  }
+  const isHeld = limits.some(({ reason }) => reason === 'FailedSignalHold');
+  const isLost = decision.proposals.every(({ failed }) => failed !== undefined);
+  return isHeld || isLost
+    ? { type, status: 'False', reason: 'FailedGetExternalMetric', message: failures(decision) }
+    : { type, status: 'True', reason: 'ValidMetricFound', message };
+}
+
+function scalingLimited({ limits }: Decision): Finding {
+  const limit = limits.findLast(({ reason }) => [...pacing, ...bounding].includes(reason));
+  return limit
+    ? { type: 'ScalingLimited', status: 'True', reason: limit.reason, message: limit.message }
+    : {
+        type: 'ScalingLimited',
+        status: 'False',
+        reason: 'DesiredWithinRange',
+        message: 'neither policies nor bounds change the count',
+      };
+}
+
+function fallback({ limits }: Decision): Finding {
+  const used = limits.find(({ reason }) => reason === 'Fallback');
+  return used
+    ? { type: 'Fallback', status: 'True', reason: 'Fallback', message: used.message }
+    : { type: 'Fallback', status: 'False', reason: 'NotNeeded', message: 'readings decide' };
+}
+
+function failures({ proposals }: Decision): string {
+  return proposals
+    .filter(({ failed }) => failed !== undefined)
+    .map(({ name, message }) => `${name}: ${message}`)
+    .join('; ')
+    .slice(0, 2048);
+}
+
+/**
+ * Conditions as status holds them. One that keeps its status keeps its time of transition.
+ *
+ * @param previous as read from status; conditions not found again are dropped
+ */
+export function mergeConditions(
+  previous: readonly Condition[],
+  findings: readonly Finding[],
+  nowMs: number,
+  observedGeneration: number,
+): readonly Condition[] {
+  return findings.map((finding) => {
+    const before = previous.find(({ type }) => type === finding.type);
+    const isSame = before?.status === finding.status;
+    const lastTransitionTime = isSame ? before.lastTransitionTime : new Date(nowMs).toISOString();
+    return { ...finding, lastTransitionTime, observedGeneration };
+  });
+}
+
+/** Reasons that are news when they first appear. Windows and paces come and go with every load step: no news. */
+const news: Readonly<Partial<Record<LimitReason, EventNote['type']>>> = {
+  FailedSignalHold: 'Warning',
+  Fallback: 'Warning',
+  TooManyReplicas: 'Warning',
+  ColdStart: 'Normal',
+  Paused: 'Normal',
+};
+
+/**
+ * What happened between two decisions, once the later one is carried out: a rescale, readings lost
+ * and found again, and limits that appeared.
+ *
+ * @param previous undefined on the first pass
+ */
+export function eventsOf(previous: Decision | undefined, decision: Decision): readonly EventNote[] {
+  const before = previous?.limits ?? [];
+  const appeared = decision.limits.filter(
+    ({ reason }) => !before.some((limit) => limit.reason === reason),
+  );
+  return [
+    ...rescaled(decision),
+    ...readingEvents(previous, decision),
+    ...appeared.flatMap((limit) => limitEvent(limit)),
+  ];
+}
+
+function rescaled({ mode, currentReplicas, desiredReplicas, message }: Decision): EventNote[] {
+  if (mode === 'Observe' || desiredReplicas === currentReplicas) return [];
+  const note = `New size: ${desiredReplicas}, was ${currentReplicas}; reason: ${message}`;
+  return [{ type: 'Normal', reason: 'SuccessfulRescale', note }];
+}
+
+function readingEvents(previous: Decision | undefined, { proposals }: Decision): EventNote[] {
+  return proposals.flatMap(({ name, failed, message }): EventNote[] => {
+    const before = previous?.proposals.find((proposal) => proposal.name === name)?.failed;
+    if (failed === before) return [];
+    const note = `${name}: ${message}`;
+    return failed === undefined
+      ? [{ type: 'Normal', reason: 'ValidMetricFound', note }]
+      : [{ type: 'Warning', reason: 'FailedGetExternalMetric', note }];
+  });
+}
+
+function limitEvent({ reason, message, from, to }: Limit): EventNote[] {
+  const type = news[reason];
+  return type ? [{ type, reason, note: `${from} to ${to}: ${message}` }] : [];
+}
