@@ -1,7 +1,7 @@
 # Every entry point of the project; `make help` lists them.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup unit integration e2e test check format cluster clean-cluster clean-cache images deploy manifests demo
+.PHONY: help setup unit integration e2e test check format cluster clean-cluster clean-cache images deploy manifests demo load
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,3 +44,15 @@ clean-cluster: setup ## delete the cluster; what was built stays cached
 
 clean-cache: clean-cluster ## delete our images and the cache as well
 	node e2e/cluster/main.ts forget
+
+manifests: setup ## write dist/{app,data,monitoring,operator,profiles}.yaml
+	node cdk8s/main.ts
+
+deploy: cluster ## the whole platform on the cluster, every pod Ready
+	node cdk8s/main.ts && node e2e/deploy.ts
+
+load: setup ## load on 127.0.0.1:30080 for a minute; report in reports/load.{json,html}
+	node bench/load/main.ts
+
+demo: deploy ## four minutes of load on a filled platform, with a live table and an HTML report
+	node bench/demo.ts
