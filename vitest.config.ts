@@ -1,7 +1,12 @@
 /** The three suites: `unit` needs nothing, `integration` needs Docker, `e2e` needs a kubeconfig. */
 import { defineConfig } from 'vitest/config';
 
-const unit = ['{app,operator,charts,cdk8s,bench}/**/*.test.ts', '*.test.ts'];
+const unit = [
+  '.ci/*.test.ts',
+  'e2e/cluster/*.test.ts',
+  '{app,operator,charts,cdk8s,bench}/**/*.test.ts',
+  '*.test.ts',
+];
 const integration = ['{app,operator}/**/*.integration.test.ts'];
 
 export default defineConfig({
@@ -21,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          exclude: ['e2e/cluster/**'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -1,6 +1,6 @@
 /** What was built before: one folder outside every work tree, its entries named by what they were made from. */
 import { createHash } from 'node:crypto';
-import { globSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,7 +39,7 @@ export function digestOf(folders: readonly string[], ...inputs: readonly string[
 }
 
 function filesBelow(folder: string): readonly string[] {
-  return globSync('**/*', { cwd: folder })
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => statSync(join(folder, path)).isFile())
     .sort();
 }

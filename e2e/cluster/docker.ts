@@ -51,10 +51,13 @@ export async function isDockerUp(): Promise<boolean> {
 async function startDaemon(): Promise<void> {
   for (let attempt = 1; attempt <= 3; attempt++) {
     removeStaleFiles();
-    const logFile = cachePath('dockerd.log');
-    const pid = startDetached('dockerd', await daemonArguments(), openSync(logFile, 'a'));
-    writeFileSync(cachePath('dockerd.pid'), `${pid}\n`);
-    if (await waitFor(isDockerUp, 30)) return;
+    const logFile = openSync(cachePath('dockerd.log'), 'w');
+    const pid = startDetached('dockerd', await daemonArguments(), logFile);
+    await waitFor(async () => !isAlive(pid) || isDockerUp(), 30);
+    if (await isDockerUp()) {
+      if (isAlive(pid)) writeFileSync(cachePath('dockerd.pid'), `${pid}\n`);
+      return;
+    }
     if (isAlive(pid)) process.kill(pid, 'SIGTERM');
     await waitFor(async () => !isAlive(pid), 10);
   }
@@ -85,8 +88,11 @@ function removeStaleFiles(): void {
   }
 }
 
+/** Whether the process runs that program; one that ended but was not yet collected (state Z) does not. */
 function isProgram(pid: number, name: string): boolean {
-  return isAlive(pid) && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name;
+  if (!isAlive(pid)) return false;
+  const [, comm, state] = /\((.*)\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+  return comm === name && state !== 'Z';
 }
 
 /** Docker before 23 asks for CAP_SYS_RESOURCE in privileged containers even where root itself lacks it. */
