@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { Connections, failureOf } from './connections.ts';
 
@@ -31,9 +32,8 @@ test('a connection is used again, but only 100 times', async () => {
 
 test('token and JSON body arrive', async () => {
   const target = await listening(async (request, response) => {
-    const chunks = await Array.fromAsync(request);
     response.statusCode = 201;
-    response.end(`${request.headers.authorization} ${Buffer.concat(chunks)}`);
+    response.end(`${request.headers.authorization} ${await text(request)}`);
   });
   const connections = new Connections(target);
   const answer = await connections.call({ method: 'POST', path: '/', token: 't', body: { a: 1 } });
