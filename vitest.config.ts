@@ -7,7 +7,10 @@ const unit = [
   '{app,operator,charts,cdk8s,bench}/**/*.test.ts',
   '*.test.ts',
 ];
-const integration = ['{app,operator}/**/*.integration.test.ts'];
+const integration = [
+  '{app,operator}/**/*.integration.test.ts',
+  'e2e/cluster/*.integration.test.ts',
+];
 
 export default defineConfig({
   test: {
