@@ -13,6 +13,8 @@ interface Program {
   readonly entries: Readonly<Record<string, string>>;
   /** Packages with a binary, which cannot be bundled. */
   readonly native: readonly string[];
+  /** Packages that only a developer's machine loads, and late: no image holds them. */
+  readonly omitted: readonly string[];
   /** What is read at run time: name beside the bundle to source, from the root. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -25,6 +27,7 @@ export const programs: readonly Program[] = [
     folder: 'app',
     entries: { main: 'main.ts', worker: 'worker.ts', migrate: 'database/migrate.ts' },
     native: ['@node-rs/argon2'],
+    omitted: [],
     files: {
       migrations: 'app/database/migrations',
       'standard-fonts': 'node_modules/pdfkit/js/standard-fonts',
@@ -35,6 +38,7 @@ export const programs: readonly Program[] = [
     folder: 'operator',
     entries: { main: 'main.ts', cli: 'cli.ts' },
     native: [],
+    omitted: ['@kubernetes/client-node'], // for kubeconfigs; a pod has its service account
     files: {},
   },
 ];
@@ -68,7 +72,8 @@ export async function bundle(program: Program): Promise<string> {
   return folder;
 }
 
-async function bundleEntries({ folder, entries, native }: Program, outdir: string): Promise<void> {
+async function bundleEntries(program: Program, outdir: string): Promise<void> {
+  const { folder, entries, native, omitted } = program;
   await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
@@ -81,7 +86,7 @@ async function bundleEntries({ folder, entries, native }: Program, outdir: strin
     platform: 'node',
     target: 'node24',
     chunkNames: '[name]-[hash]',
-    external: [...native],
+    external: [...native, ...omitted],
     banner: { js: commonJsNames },
     logLevel: 'error',
   });
