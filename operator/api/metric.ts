@@ -52,7 +52,7 @@ const fields = z.strictObject({
   }).optional(),
   activation: quantity('At or below this the metric does not keep a replica from zero.', {
     atLeast: 0,
-  }).default(0),
+  }).prefault('0'),
 });
 
 type Fields = z.output<typeof fields>;

@@ -80,7 +80,7 @@ const specFields = z.strictObject({
     .min(1)
     .max(10)
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
-  strategy: strategy.prefault({}),
+  strategy: strategy.prefault({ type: 'HPA' }),
   behavior: behavior.prefault({}),
   burst: plannedBurst.optional(),
   schedules: z.array(plannedSchedule).max(20).optional(),
@@ -95,7 +95,6 @@ const rules: readonly Rule<z.output<typeof specFields>>[] = [
     holds: ({ minReplicas, maxReplicas }) => maxReplicas >= minReplicas,
     field: 'maxReplicas',
     message: 'maxReplicas must be at least minReplicas',
-    celValue: "string(self.maxReplicas) + ' with minReplicas ' + string(self.minReplicas)",
     value: ({ minReplicas, maxReplicas }) => `${maxReplicas} with minReplicas ${minReplicas}`,
   },
   refused('leadTimeSeconds'),

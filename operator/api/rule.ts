@@ -10,8 +10,9 @@ export interface Rule<Value> {
   readonly field: string;
   /** The rule in words. */
   readonly message: string;
-  /** The value to blame, as a CEL expression of type string; left out where the field is no scalar. */
+  /** The value to blame, as a CEL expression of type string; costly for anything but an enum. */
   readonly celValue?: string;
+  /** The same for us; left out where the field is no scalar. */
   readonly value?: (value: Value) => unknown;
 }
 
