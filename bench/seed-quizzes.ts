@@ -13,6 +13,8 @@ const options = [
   { id: 'c', text: 'By asking nobody' },
 ];
 
+const essayTerms = ['example', 'because', 'compare'].map((term) => ({ term, weight: 1 }));
+
 /** Of every course, in the order of the quiz. Keys are as the LMS stores them in `question_keys`. */
 const questions = [
   { kind: 'single', prompt: 'How does one begin?', options, key: { kind: 'single', option: 'a' } },
@@ -26,7 +28,7 @@ const questions = [
     kind: 'essay',
     prompt: 'Describe in your own words what you learned, with an example.',
     options: [],
-    key: { kind: 'essay', terms: ['example', 'because', 'compare'], minWords: 40 },
+    key: { kind: 'essay', terms: essayTerms, minWords: 40 },
   },
 ] as const;
 
