@@ -31,6 +31,8 @@ export interface Client {
    * @returns the lines as they come, until the server or `signal` ends them
    */
   readonly stream: (request: Request) => Promise<AsyncIterable<Buffer>>;
+  /** Where requests go, for the log. */
+  readonly server: string;
   readonly close: () => void;
 }
 
@@ -110,6 +112,7 @@ export function createClient(access: Access, onAnswer: (answered: Answered) => v
         : opening.signal;
       return open(request, signal).finally(() => clearTimeout(timer));
     },
+    server: access.server.href,
     close: () => access.agent.destroy(),
   };
 }

@@ -22,6 +22,8 @@ export interface ReadOptions {
   /** What `$window` stands for. */
   readonly windowSeconds: number;
   readonly staleAfterSeconds: number;
+  /** The caller's clock, milliseconds since the epoch: the readings' times are by it. */
+  readonly nowMs: number;
 }
 
 const timeoutMs = 3000;
@@ -52,21 +54,21 @@ async function read(ask: Ask, written: string, options: ReadOptions): Promise<Re
   const query = parseQuery(written, options.windowSeconds);
   if (typeof query === 'string') return failed('error', query);
   try {
-    return await evaluate(ask, query, options.staleAfterSeconds);
+    return await evaluate(ask, query, options);
   } catch (error) {
     return failed('error', `asking Prometheus: ${describe(error)}`);
   }
 }
 
-async function evaluate(ask: Ask, query: Query, staleAfterSeconds: number): Promise<Reading> {
+async function evaluate(ask: Ask, query: Query, options: ReadOptions): Promise<Reading> {
   const { values, sampleTimes } = partsOf(await vector(ask, withSampleTimes(query)));
   const one = oneValue(values);
   if ('status' in one) return one;
   const last = sampleTimes.length === 0 ? lastSampleTimes(query) : undefined;
-  if (last === undefined) return judgeAge(one, sampleTimes, staleAfterSeconds);
+  if (last === undefined) return judgeAge(one, sampleTimes, options);
   const vanished = await vector(ask, last);
   const times = vanished.map(({ value }) => Number(value?.[1])).filter(Number.isFinite);
-  return judgeAge(one, times, staleAfterSeconds);
+  return judgeAge(one, times, options);
 }
 
 async function vector(ask: Ask, query: string) {

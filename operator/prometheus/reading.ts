@@ -58,23 +58,30 @@ export function oneValue(
   return { value, evaluatedAt };
 }
 
+interface Judge {
+  /** Age from which a value fails; exactly this age still counts. */
+  readonly staleAfterSeconds: number;
+  /** The caller's clock, milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
 /**
- * Judge a value by the age of its samples, by Prometheus's own clock.
+ * Judge a value by the age of its samples. The age is by Prometheus's own clock alone and the reading's time is that
+ * age before `nowMs`, so a clock that differs from ours makes nothing stale.
  *
  * @param sampleTimes newest sample of each selector: the oldest of them counts, since the value needs them all;
  *   empty where a constant answered, which is never stale
- * @param staleAfterSeconds age from which it fails; exactly this age still counts
  */
 export function judgeAge(
   { value, evaluatedAt }: { readonly value: number; readonly evaluatedAt: number },
   sampleTimes: readonly number[],
-  staleAfterSeconds: number,
+  { staleAfterSeconds, nowMs }: Judge,
 ): Reading {
   const newest = sampleTimes.length > 0 ? Math.min(...sampleTimes) : evaluatedAt;
-  const ageSeconds = evaluatedAt - newest;
+  const ageSeconds = Math.max(0, evaluatedAt - newest);
   if (ageSeconds > staleAfterSeconds) {
     const age = Math.round(ageSeconds);
     return failed('stale', `the newest sample is ${age} s old, more than ${staleAfterSeconds} s`);
   }
-  return { status: 'ok', value, atMs: Math.round(newest * 1000) };
+  return { status: 'ok', value, atMs: Math.round(nowMs - ageSeconds * 1000) };
 }

@@ -1,0 +1,181 @@
+/** When which profile is looked at: a tick per profile and a doorbell, one pass in flight per key, many keys at once. */
+import type { Timing } from './timing.ts';
+
+export interface Key {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** When to look again, in milliseconds from the start of the pass; `never`: the object is gone. */
+export type Next = { readonly afterMs: number } | 'never';
+
+export interface LoopOptions {
+  readonly pass: (key: Key) => Promise<Next>;
+  /** Most passes in flight. */
+  readonly concurrency: number;
+  readonly timing: Timing;
+  /** How late a pass began behind its due time. */
+  readonly onStart: (lagSeconds: number) => void;
+  readonly onFailure: (key: Key, error: unknown, delayMs: number) => void;
+}
+
+export interface Loop {
+  /** These are all the keys there are: begin with new ones, forget missing ones. */
+  readonly sync: (keys: readonly Key[]) => void;
+  /** Look at this key now, even while it waits after a failure. */
+  readonly ring: (key: Key) => void;
+  readonly forget: (key: Key) => void;
+  /** Start no further pass. @returns when those in flight are over */
+  readonly stop: () => Promise<void>;
+}
+
+interface Entry {
+  readonly key: Key;
+  dueMs: number;
+  failures: number;
+  /** Rung since the last pass began. */
+  isRung: boolean;
+  isForgotten: boolean;
+  wake: () => void;
+}
+
+const firstRetryMs = 1000;
+const maxRetryMs = 15_000;
+
+export function createLoop(options: LoopOptions): Loop {
+  const { timing } = options;
+  const entries = new Map<string, Entry>();
+  const keepers = new Set<Promise<void>>();
+  const slots = createSlots(options.concurrency);
+  let isStopped = false;
+
+  function add(key: Key): void {
+    const dueMs = timing.monotonicMs();
+    const wake = () => {};
+    const entry: Entry = { key, dueMs, failures: 0, isRung: true, isForgotten: false, wake };
+    entries.set(idOf(key), entry);
+    const keeper = keep(entry).finally(() => keepers.delete(keeper));
+    keepers.add(keeper);
+  }
+
+  function ring(key: Key): void {
+    const entry = entries.get(idOf(key));
+    if (!entry) {
+      add(key);
+      return;
+    }
+    // Due from now on, so that the ring is not counted as lateness of the tick.
+    if (!entry.isRung) entry.dueMs = Math.min(entry.dueMs, timing.monotonicMs());
+    entry.isRung = true;
+    entry.isForgotten = false;
+    entry.wake();
+  }
+
+  /** Its keeper takes it out of the list when the pass in flight is over, unless it came back by then. */
+  function forget(key: Key): void {
+    const entry = entries.get(idOf(key));
+    if (!entry) return;
+    entry.isForgotten = true;
+    entry.wake();
+  }
+
+  /** The life of one key: wait until it is due or rung, take a slot, pass, again. */
+  async function keep(entry: Entry): Promise<void> {
+    const isOver = () => isStopped || entry.isForgotten;
+    while (!isOver()) {
+      await waitUntilDue(entry, timing, isOver);
+      const free = await slots.take();
+      try {
+        if (!isOver()) await passOnce(entry);
+      } finally {
+        free();
+      }
+    }
+    entries.delete(idOf(entry.key));
+  }
+
+  async function passOnce(entry: Entry): Promise<void> {
+    const startedMs = timing.monotonicMs();
+    options.onStart(Math.max(0, startedMs - entry.dueMs) / 1000);
+    entry.isRung = false;
+    try {
+      const next = await options.pass(entry.key);
+      if (next === 'never') return forget(entry.key);
+      entry.failures = 0;
+      entry.dueMs = nextDue(entry.dueMs, startedMs, next.afterMs);
+    } catch (error) {
+      entry.failures += 1;
+      const delayMs = retryDelay(entry.failures, error, timing.random());
+      entry.dueMs = timing.monotonicMs() + delayMs;
+      options.onFailure(entry.key, error, delayMs);
+    }
+  }
+
+  return {
+    sync: (keys) => {
+      if (isStopped) return;
+      const present = new Set(keys.map(idOf));
+      for (const [id, { key }] of entries) if (!present.has(id)) forget(key);
+      for (const key of keys) if (entries.get(idOf(key))?.isForgotten !== false) ring(key);
+    },
+    ring: (key) => {
+      if (!isStopped) ring(key);
+    },
+    forget,
+    stop: async () => {
+      isStopped = true;
+      for (const entry of entries.values()) entry.wake();
+      await Promise.all(keepers);
+    },
+  };
+}
+
+async function waitUntilDue(entry: Entry, timing: Timing, isOver: () => boolean): Promise<void> {
+  while (!entry.isRung && !isOver()) {
+    const leftMs = entry.dueMs - timing.monotonicMs();
+    if (leftMs <= 0) return;
+    const waiting = new AbortController();
+    entry.wake = () => waiting.abort();
+    await timing.sleep(leftMs, waiting.signal);
+    entry.wake = () => {};
+  }
+}
+
+/** On the beat of the last due time, so that passes do not drift; from now if that beat has been missed. */
+function nextDue(dueMs: number, startedMs: number, afterMs: number): number {
+  const onBeat = dueMs + afterMs;
+  return onBeat > startedMs ? onBeat : startedMs + afterMs;
+}
+
+/** Doubling from 1 s to 15 s with up to half of it taken off by chance; never before a server's Retry-After. */
+function retryDelay(failures: number, error: unknown, random: number): number {
+  const grown = Math.min(maxRetryMs, firstRetryMs * 2 ** (failures - 1));
+  return Math.max(grown * (1 - random / 2), retryAfterMs(error));
+}
+
+function retryAfterMs(error: unknown): number {
+  const isTold = error instanceof Error && 'retryAfterSeconds' in error;
+  return isTold && typeof error.retryAfterSeconds === 'number' ? error.retryAfterSeconds * 1000 : 0;
+}
+
+/** A counting semaphore, first come first served. `take` resolves to the function that gives the slot back. */
+function createSlots(count: number): { readonly take: () => Promise<() => void> } {
+  const waiting: (() => void)[] = [];
+  let free = count;
+  const give = () => {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
+  };
+  return {
+    take: async () => {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      return give;
+    },
+  };
+}
+
+function idOf({ namespace, name }: Key): string {
+  return `${namespace}/${name}`;
+}

@@ -1,0 +1,79 @@
+/** The operator: configuration, clients, health, leader election and, while it leads, the loop. */
+import { randomUUID } from 'node:crypto';
+import { readConfig } from './config.ts';
+import { serveHealth } from './health.ts';
+import {
+  isInCluster,
+  kubeconfigAccess,
+  plainAccess,
+  serviceAccountAccess,
+} from './kubernetes/access.ts';
+import { createClient } from './kubernetes/client.ts';
+import { createDiscovery } from './kubernetes/discovery.ts';
+import { createElection } from './kubernetes/election.ts';
+import { createEvents } from './kubernetes/events.ts';
+import { createLeaseStore } from './kubernetes/lease.ts';
+import { createProfiles } from './kubernetes/profiles.ts';
+import { createTargets } from './kubernetes/target.ts';
+import { campaign } from './leadership.ts';
+import { createLog } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { createPrometheus } from './prometheus/client.ts';
+import { createReporter } from './reporter.ts';
+import { lead } from './term.ts';
+import { realTiming as timing } from './timing.ts';
+
+const config = readConfig();
+const log = createLog(config.logLevel);
+const stopping = new AbortController();
+const health = { isStarted: false, isStopping: false };
+
+const metrics = createMetrics(() => election.isLeading());
+const client = createClient(await access(), ({ verb, code }) =>
+  metrics.apiRequests.inc({ verb, code }),
+);
+const leases = createLeaseStore(client, config.podNamespace, 'bellwether-operator');
+// A container that restarts in the same pod is another candidate: its predecessor's writes may still be under way.
+const identity = `${config.podName}_${randomUUID().slice(0, 8)}`;
+const election = createElection(leases, identity, timing);
+const { isLeading } = election;
+const { wallMs } = timing;
+
+const profiles = createProfiles(client);
+const targets = createTargets(client, createDiscovery(client, timing.monotonicMs));
+const events = createEvents(client, config.podName);
+const prometheus = createPrometheus(config.prometheusUrl);
+const reporter = createReporter({ profiles, events, metrics, log, isLeading, wallMs });
+const world = { targets, prometheus, reporter, metrics, log, isLeading, wallMs };
+const term = { world, client, profiles, timing, watchNamespace: config.watchNamespace };
+
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, stop);
+const server = serveHealth(config.metricsPort, health, metrics.register);
+log.info({ identity, prometheus: config.prometheusUrl, api: client.server }, 'operator started');
+
+await campaign({
+  election,
+  timing,
+  signal: stopping.signal,
+  lead: (signal) => lead(term, signal),
+  onAttempt: (error) => {
+    if (error === undefined) health.isStarted = true;
+    else log.warn({ error }, 'leader election failed');
+  },
+});
+log.info({}, 'operator stopped');
+server.close();
+server.closeAllConnections();
+client.close();
+prometheus.close();
+
+function stop() {
+  health.isStopping = true;
+  stopping.abort();
+}
+
+function access() {
+  if (config.apiUrl) return plainAccess(config.apiUrl);
+  if (isInCluster()) return serviceAccountAccess(config.serviceHost, config.servicePort);
+  return kubeconfigAccess();
+}

@@ -1,0 +1,73 @@
+/** What the operator says about itself to Prometheus. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+const profile = ['namespace', 'profile'] as const;
+const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** @param isLeading asked at each scrape */
+export function createMetrics(isLeading: () => boolean) {
+  const register = new Registry();
+  const registers = [register];
+  // Finer monitoring of the event loop would wake an idle process 100 times a second.
+  collectDefaultMetrics({ register, eventLoopMonitoringPrecision: 500 });
+  new Gauge({
+    name: 'bellwether_leader',
+    help: '1 while this operator may write.',
+    registers,
+    collect() {
+      this.set(isLeading() ? 1 : 0);
+    },
+  });
+  return {
+    register,
+    currentReplicas: new Gauge({
+      name: 'bellwether_current_replicas',
+      help: 'Replicas asked of the target when the last pass began.',
+      labelNames: profile,
+      registers,
+    }),
+    desiredReplicas: new Gauge({
+      name: 'bellwether_desired_replicas',
+      help: 'Replicas that the last pass decided on.',
+      labelNames: profile,
+      registers,
+    }),
+    passSeconds: new Histogram({
+      name: 'bellwether_pass_duration_seconds',
+      help: 'Duration of one pass over one profile.',
+      labelNames: ['outcome'],
+      buckets,
+      registers,
+    }),
+    passLagSeconds: new Histogram({
+      name: 'bellwether_pass_lag_seconds',
+      help: 'How late passes began behind their due time.',
+      buckets,
+      registers,
+    }),
+    readingFailures: new Counter({
+      name: 'bellwether_reading_failures_total',
+      help: 'Readings without a value, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    scaleWrites: new Counter({
+      name: 'bellwether_scale_writes_total',
+      help: 'Changes of a target that the API server accepted.',
+      registers,
+    }),
+    statusWrites: new Counter({
+      name: 'bellwether_status_writes_total',
+      help: 'Statuses that the API server accepted.',
+      registers,
+    }),
+    apiRequests: new Counter({
+      name: 'bellwether_api_requests_total',
+      help: 'Requests to the API server by verb and HTTP status, none if it did not answer.',
+      labelNames: ['verb', 'code'],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,60 @@
+/** Everything that one pass has to know, asked for at the same time. */
+import type { Metric } from './api/metric.ts';
+import type { ProfileSpec } from './api/profile.ts';
+import type { Target, Targets } from './kubernetes/target.ts';
+import type { Prometheus } from './prometheus/client.ts';
+import type { MetricReadings, Observation } from './scaling/observation.ts';
+import type { Reading } from './scaling/reading.ts';
+
+/** What strategy HPA stands for in place of `$window`. */
+const windowSeconds = 60;
+
+interface Sources {
+  readonly prometheus: Prometheus;
+  readonly targets: Targets;
+  readonly wallMs: () => number;
+}
+
+/** @throws ApiError or Error if the pods cannot be counted; a metric that cannot be read is data */
+export async function observe(
+  { prometheus, targets, wallMs }: Sources,
+  spec: ProfileSpec,
+  target: Target,
+  namespace: string,
+): Promise<Observation> {
+  const { staleAfterSeconds } = spec.fallback;
+  const nowMs = wallMs();
+  const options = { windowSeconds, staleAfterSeconds, nowMs };
+  const read = (query: string) => prometheus.read(query, options);
+  const readings = spec.metrics.map(
+    async (metric) => [metric.name, await readMetric(read, metric)] as const,
+  );
+  const [pods, ...entries] = await Promise.all([targets.countPods(target, namespace), ...readings]);
+  return {
+    nowMs,
+    currentReplicas: target.replicas,
+    readyReplicas: pods.ready,
+    startingReplicas: pods.starting,
+    readings: Object.fromEntries(entries),
+  };
+}
+
+type Read = (query: string) => Promise<Reading>;
+
+async function readMetric(read: Read, metric: Metric): Promise<MetricReadings> {
+  if (metric.type === 'Prometheus') return { value: await read(metric.prometheus.query) };
+  const { depth, arrivals, completions } = metric.queue;
+  const [value, added, completed] = await Promise.all([
+    read(depth),
+    arrivals === undefined ? undefined : read(arrivals),
+    completions === undefined ? undefined : read(completions),
+  ]);
+  return { value, ...(added && { arrivals: added }), ...(completed && { completions: completed }) };
+}
+
+/** Every reading of an observation that failed. */
+export function failuresOf({ readings }: Observation) {
+  return Object.values(readings)
+    .flatMap(({ value, arrivals, completions }) => [value, arrivals, completions])
+    .filter((reading) => reading?.status === 'failed');
+}

@@ -1,0 +1,34 @@
+/** What the leader knows of a profile between two passes, taken up from its status when the term begins. */
+import type { Decision } from './api/decision.ts';
+import { type ProfileStatus, statusSchema } from './api/status.ts';
+import type { StoredProfile } from './kubernetes/profiles.ts';
+import type { Written } from './report.ts';
+import { type Memory, noMemory, readMemory, resume } from './scaling/memory.ts';
+
+export interface Known {
+  readonly uid: string;
+  memory: Memory;
+  decision: Decision | undefined;
+  lastScaleTime: string | undefined;
+  /** undefined: never, or it cannot be read. */
+  written: Written | undefined;
+  /** The newest status, written or not, and the object that it belongs to. */
+  latest: { readonly stored: StoredProfile; readonly status: ProfileStatus } | undefined;
+}
+
+/**
+ * Begin with a profile where its status ends. A status that somebody spoiled counts as none: the next decision is
+ * a cold start, in which nothing falls.
+ */
+export function recall(stored: StoredProfile, nowMs: number): Known {
+  const parsed = statusSchema.safeParse(stored.status);
+  const status = parsed.success ? parsed.data : undefined;
+  return {
+    uid: stored.uid,
+    memory: status?.memory ? resume(readMemory(status.memory), nowMs) : noMemory,
+    decision: status?.decision,
+    lastScaleTime: status?.lastScaleTime,
+    written: status && { status, atMs: nowMs },
+    latest: undefined,
+  };
+}

@@ -1,0 +1,176 @@
+/** One pass over one profile: observe, decide, act, report. */
+import type { Decision } from './api/decision.ts';
+import { type ProfileSpec, parseProfile } from './api/profile.ts';
+import type { Condition, ProfileStatus } from './api/status.ts';
+import { ApiError } from './kubernetes/client.ts';
+import type { StoredProfile } from './kubernetes/profiles.ts';
+import type { FoundTarget, Target, Targets } from './kubernetes/target.ts';
+import type { Log } from './log.ts';
+import type { Next } from './loop.ts';
+import type { Metrics } from './metrics.ts';
+import { failuresOf, observe } from './observe.ts';
+import type { Prometheus } from './prometheus/client.ts';
+import type { Known } from './recall.ts';
+import type { Reporter } from './reporter.ts';
+import { decide } from './scaling/decide.ts';
+import { conditionsOf, eventsOf, type Finding, mergeConditions } from './scaling/explain.ts';
+import { recordScale, writeMemory } from './scaling/memory.ts';
+
+export interface World {
+  readonly targets: Targets;
+  readonly prometheus: Prometheus;
+  readonly reporter: Reporter;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Whether the lease is held: asked before each write. */
+  readonly isLeading: () => boolean;
+  readonly wallMs: () => number;
+}
+
+/** How soon a profile that cannot be followed is looked at again, should no doorbell ring. */
+const troubledMs = 15_000;
+
+/**
+ * Look at one profile once and make what it scales so. `known` is brought up to date.
+ *
+ * @returns when to look again
+ * @throws what the API server or the network refuses, conflicts above all: the loop tries again soon
+ */
+export async function reconcile(world: World, stored: StoredProfile, known: Known): Promise<Next> {
+  const parsed = parseProfile(stored.object);
+  if (!parsed.ok) {
+    return trouble(world, stored, known, 'InvalidProfile', parsed.problems.join('; '));
+  }
+  const { spec } = parsed.profile;
+  const found = await getTarget(world.targets, spec, stored.key.namespace);
+  if (!found.ok) return trouble(world, stored, known, 'FailedGetScale', found.message);
+
+  const observation = await observe(world, spec, found.target, stored.key.namespace);
+  for (const { reason } of failuresOf(observation)) world.metrics.readingFailures.inc({ reason });
+  const { decision, memory } = decide(spec, observation, known.memory);
+  known.memory = memory;
+
+  const refusal = await act(world, found.target, decision, known);
+  if (refusal !== undefined) {
+    return trouble(world, stored, known, 'FailedUpdateScale', refusal, decision);
+  }
+  const status = statusOf(stored, known, decision, world.wallMs());
+  const news = eventsOf(known.decision, decision);
+  known.decision = decision;
+  const wrote = await world.reporter.report(stored, known, status, news);
+  tell(world, stored, decision, wrote);
+  return { afterMs: spec.syncPeriodSeconds * 1000 };
+}
+
+/**
+ * Ask for the replicas decided on, if that changes anything and the mode allows it.
+ *
+ * @returns why the API server refused, for people, or undefined
+ * @throws conflicts and the loss of the lease: then nothing was written
+ */
+async function act(
+  { targets, metrics, isLeading, wallMs }: World,
+  target: Target,
+  { mode, currentReplicas, desiredReplicas }: Decision,
+  known: Known,
+): Promise<string | undefined> {
+  if (mode === 'Observe' || desiredReplicas === currentReplicas) return undefined;
+  if (!isLeading()) throw new Error('the lease was lost before the scale was written');
+  try {
+    await targets.setReplicas(target, desiredReplicas);
+  } catch (error) {
+    if (error instanceof ApiError && isForGood(error)) return error.message;
+    throw error;
+  }
+  const nowMs = wallMs();
+  known.memory = recordScale(known.memory, nowMs, desiredReplicas - currentReplicas);
+  known.lastScaleTime = new Date(nowMs).toISOString();
+  metrics.scaleWrites.inc();
+  return undefined;
+}
+
+async function getTarget(
+  targets: Targets,
+  { scaleTargetRef }: ProfileSpec,
+  namespace: string,
+): Promise<FoundTarget> {
+  try {
+    return await targets.get(scaleTargetRef, namespace);
+  } catch (error) {
+    if (error instanceof ApiError && isForGood(error)) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+/** Refused for what was asked or by whom, so that asking again at once is of no use. */
+function isForGood({ code }: ApiError): boolean {
+  return code >= 400 && code < 500 && code !== 401 && code !== 409 && code !== 429;
+}
+
+function statusOf(
+  { generation }: StoredProfile,
+  known: Known,
+  decision: Decision,
+  nowMs: number,
+): ProfileStatus {
+  const { currentReplicas, desiredReplicas, proposals } = decision;
+  const findings = conditionsOf(decision);
+  return {
+    observedGeneration: generation,
+    currentReplicas,
+    desiredReplicas,
+    ...(known.lastScaleTime !== undefined && { lastScaleTime: known.lastScaleTime }),
+    conditions: [...mergeConditions(conditionsOfLast(known), findings, nowMs, generation)],
+    metrics: proposals.map(({ name, value, at, failed }) => ({
+      name,
+      ...(value !== undefined && { value }),
+      ...(at !== undefined && { at }),
+      ...(failed !== undefined && { failed }),
+    })),
+    decision,
+    memory: writeMemory(known.memory),
+  };
+}
+
+/** Say in conditions, and once in an event, why nothing can be done; everything else in status stays. */
+async function trouble(
+  world: World,
+  stored: StoredProfile,
+  known: Known,
+  reason: string,
+  message: string,
+  decision?: Decision,
+): Promise<Next> {
+  const before = conditionsOfLast(known);
+  const type = reason === 'InvalidProfile' ? 'ScalingActive' : 'AbleToScale';
+  const cut = message.slice(0, 2000);
+  const findings: readonly Finding[] = [
+    { type: 'Ready', status: 'False', reason, message: cut },
+    { type, status: 'False', reason, message: cut },
+  ];
+  const { generation } = stored;
+  const status: ProfileStatus = {
+    ...(known.latest?.status ?? known.written?.status),
+    ...(decision && { decision }),
+    observedGeneration: generation,
+    conditions: [...mergeConditions(before, findings, world.wallMs(), generation)],
+  };
+  const isNews = !before.some((condition) => condition.reason === reason);
+  const news = { type: 'Warning', reason, note: message } as const;
+  await world.reporter.report(stored, known, status, isNews ? [news] : []);
+  if (isNews) world.log.warn({ profile: stored.key, reason, message }, 'profile not followed');
+  return { afterMs: troubledMs };
+}
+
+function conditionsOfLast(known: Known): readonly Condition[] {
+  return (known.latest?.status ?? known.written?.status)?.conditions ?? [];
+}
+
+function tell(world: World, { key }: StoredProfile, decision: Decision, wroteStatus: boolean) {
+  const { currentReplicas, desiredReplicas } = decision;
+  const labels = { namespace: key.namespace, profile: key.name };
+  world.metrics.currentReplicas.set(labels, currentReplicas);
+  world.metrics.desiredReplicas.set(labels, desiredReplicas);
+  const level = wroteStatus || currentReplicas !== desiredReplicas ? 'info' : 'debug';
+  world.log[level]({ profile: key, decision, wroteStatus }, 'pass');
+}

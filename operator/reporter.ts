@@ -1,0 +1,69 @@
+/** The last step of a pass: status when it is worth a write, events when there is news, gauges always. */
+import type { ProfileStatus } from './api/status.ts';
+import type { Events, Happening } from './kubernetes/events.ts';
+import type { Profiles, StoredProfile } from './kubernetes/profiles.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Known } from './recall.ts';
+import { hasNewMemory, isWorthWriting } from './report.ts';
+
+interface Reporting {
+  readonly profiles: Profiles;
+  readonly events: Events;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly isLeading: () => boolean;
+  readonly wallMs: () => number;
+}
+
+export interface Reporter {
+  /**
+   * Report `status` of the object as it was read.
+   *
+   * @returns whether it was written
+   * @throws ApiError with code 409 if the object changed since then
+   */
+  readonly report: (
+    stored: StoredProfile,
+    known: Known,
+    status: ProfileStatus,
+    news: readonly Happening[],
+  ) => Promise<boolean>;
+  /** Write what a restart would miss, now. Never throws: the next leader then holds a little longer. */
+  readonly flush: (known: Known) => Promise<void>;
+}
+
+export function createReporter(reporting: Reporting): Reporter {
+  const { profiles, events, metrics, log, isLeading, wallMs } = reporting;
+
+  async function write(stored: StoredProfile, known: Known, status: ProfileStatus): Promise<void> {
+    if (!isLeading()) throw new Error('the lease was lost before the status was written');
+    const resourceVersion = await profiles.applyStatus(stored, status);
+    known.latest = { stored: { ...stored, resourceVersion }, status };
+    known.written = { status, atMs: wallMs() };
+    metrics.statusWrites.inc();
+  }
+
+  return {
+    report: async (stored, known, status, news) => {
+      known.latest = { stored, status };
+      const isWorthy = isWorthWriting(known.written, status, wallMs());
+      if (isWorthy) await write(stored, known, status);
+      for (const happening of news) {
+        if (!isLeading()) break;
+        // An event is only news: a lost one must not repeat a pass.
+        await events.create(stored, happening, wallMs()).catch((error: unknown) => {
+          log.warn({ profile: stored.key, happening, error }, 'event not created');
+        });
+      }
+      return isWorthy;
+    },
+    flush: async (known) => {
+      const { latest, written } = known;
+      if (!latest || !written || !hasNewMemory(written.status, latest.status)) return;
+      await write(latest.stored, known, latest.status).catch((error: unknown) => {
+        log.warn({ profile: latest.stored.key, error }, 'memory not written at the end');
+      });
+    },
+  };
+}
