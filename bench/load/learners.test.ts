@@ -45,10 +45,10 @@ test('a token about to end is renewed once, however many ask', async () => {
   const learner = someone();
   expiresInSeconds = 30;
   await learner.token(visitor());
-  expiresInSeconds = 600;
+  [asked, expiresInSeconds] = [[], 600];
   const tokens = await Promise.all([1, 2, 3].map(() => learner.token(visitor())));
-  expect(tokens).toEqual(['a2', 'a2', 'a2']);
-  expect(asked).toEqual(['/api/v1/auth/login', '/api/v1/auth/refresh']);
+  expect(tokens).toEqual(['a1', 'a1', 'a1']);
+  expect(asked).toEqual(['/api/v1/auth/refresh']);
 });
 
 test('a sign-in that failed is recorded and tried again by the next visit', async () => {
