@@ -9,8 +9,8 @@ help: ## list the targets
 GENERATED = app/database/generated/client.ts
 setup: node_modules/.package-lock.json $(GENERATED) ## install Node 24 and the packages, generate code
 node_modules/.package-lock.json: package.json package-lock.json
-	test -d node_modules && npm install --no-save --no-audit --no-fund || npm ci --no-audit --no-fund
-	touch $@
+# By the lock file, like `npm ci`, which also asks for other platforms' packages that not every registry has.
+	npm install --no-save --no-audit --no-fund --loglevel=error && touch $@
 $(GENERATED): app/database/schema.prisma node_modules/.package-lock.json
 	npm run --silent generate && touch $@
 
