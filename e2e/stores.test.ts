@@ -1,0 +1,104 @@
+/** The data stores killed under the API: nothing confirmed is lost, nothing restarts in a storm, and it comes back by itself. */
+import type { V1Pod } from '@kubernetes/client-node';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { apply, objects, read, remove, request, until } from './kubernetes.ts';
+import { logOf, outputOf, type Program, startProgram } from './program.ts';
+
+const namespace = `e2e-stores-${Math.random().toString(36).slice(2, 7)}`;
+const api = 'http://lms-api.lms.svc:8080';
+const resultSchema = z.object({ confirmed: z.number(), lost: z.number(), refused: z.number() });
+
+beforeAll(async () => {
+  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+});
+afterAll(() => remove({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }));
+beforeEach(untilServing);
+
+function listPods(workload: string) {
+  const selector = `app.kubernetes.io/name=${workload}`;
+  return objects.list<V1Pod>(
+    'v1',
+    'Pod',
+    'lms',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    selector,
+  );
+}
+
+/** Every pod of the API and the worker is Ready and the Service answers from PostgreSQL. */
+async function untilServing(): Promise<void> {
+  await until('the LMS to be Ready', 120, async () => {
+    const pods = [...(await listPods('lms-api')).items, ...(await listPods('lms-worker')).items];
+    const isReady = ({ status }: V1Pod) =>
+      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ??
+      false;
+    return pods.length >= 3 && pods.every(isReady);
+  });
+  await until('the API to answer', 30, async () => {
+    const path = '/api/v1/namespaces/lms/services/lms-api:8080/proxy/api/v1/courses';
+    return (await request('GET', path)).status === 200;
+  });
+}
+
+/** Container restarts of the API and the worker by pod, to see a storm. */
+async function restarts(): Promise<number> {
+  const pods = [...(await listPods('lms-api')).items, ...(await listPods('lms-worker')).items];
+  return pods
+    .flatMap(({ status }) => status?.containerStatuses ?? [])
+    .reduce((sum, { restartCount }) => sum + restartCount, 0);
+}
+
+/** Kill the store's pod without grace and wait until its successor is Ready. */
+async function killStore(name: string): Promise<void> {
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'lms', name: `${name}-0` } };
+  const before = await objects.read<V1Pod>(pod);
+  await remove(pod, 0);
+  await until(`${name} to be back`, 120, async () => {
+    const after = await read<V1Pod>('v1', 'Pod', 'lms', `${name}-0`);
+    const isNew = after !== undefined && after.metadata?.uid !== before.metadata?.uid;
+    return isNew && after.status?.containerStatuses?.every(({ ready }) => ready);
+  });
+}
+
+/** Let a witness open accounts while `disturb` runs. */
+async function witnessing(name: string, disturb: () => Promise<void>) {
+  const prefix = `${name}-${Date.now()}`;
+  const files = ['e2e/programs/witness.ts'];
+  const program: Program = { namespace, name, files, args: [api, '40', prefix] };
+  await startProgram(program);
+  await until('the witness to be confirmed something', 30, async () =>
+    /"confirmed":[1-9]/.test(await logOf(program)),
+  );
+  await disturb();
+  const lines = (await outputOf(program, 150)).trim().split('\n');
+  return resultSchema.parse(JSON.parse(lines.at(-1) ?? ''));
+}
+
+test('PostgreSQL killed: no confirmed account is lost and no pod restarts', async () => {
+  const before = await restarts();
+  const result = await witnessing('postgres', () => killStore('postgres'));
+  expect(result.confirmed).toBeGreaterThan(10);
+  expect(result.lost).toBe(0);
+  await untilServing();
+  expect(await restarts()).toBe(before);
+});
+
+test('the cache Redis killed: the API still answers', async () => {
+  const before = await restarts();
+  const result = await witnessing('cache', () => killStore('redis-cache'));
+  expect(result).toMatchObject({ lost: 0, refused: 0 });
+  expect(await restarts()).toBe(before);
+});
+
+test('the state Redis killed: no confirmed account is lost and no pod restarts', async () => {
+  const before = await restarts();
+  const result = await witnessing('state', () => killStore('redis-state'));
+  expect(result.confirmed).toBeGreaterThan(10);
+  expect(result.lost).toBe(0);
+  await untilServing();
+  expect(await restarts()).toBe(before);
+});
