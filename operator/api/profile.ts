@@ -1,7 +1,7 @@
 /** The ScaleProfile: what its author writes, with defaults, bounds and the rules across fields. */
 import { z } from 'zod';
 import { behavior } from './behavior.ts';
-import { metric } from './metric.ts';
+import { type Metric, metric } from './metric.ts';
 import {
   plannedBurst,
   plannedGuard,
@@ -61,6 +61,14 @@ const fallback = z.strictObject({
   replicas: z.int().min(1).max(int32).optional(),
 });
 
+/** The API server holds this by the list's map key, and says it in these words. */
+function refuseDuplicates(metrics: readonly Metric[], context: z.RefinementCtx): void {
+  metrics.forEach(({ name }, index) => {
+    if (metrics.findIndex((metric) => metric.name === name) === index) return;
+    context.addIssue({ code: 'custom', path: [index], message: `Duplicate value: ${name}` });
+  });
+}
+
 const specFields = z.strictObject({
   scaleTargetRef,
   mode: z.enum(['Active', 'Observe', 'Paused']).default('Active').meta({
@@ -79,6 +87,7 @@ const specFields = z.strictObject({
     .array(metric)
     .min(1)
     .max(10)
+    .superRefine(refuseDuplicates)
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
   strategy: strategy.prefault({ type: 'HPA' }),
   behavior: behavior.prefault({}),
@@ -134,11 +143,12 @@ export function parseProfile(object: unknown): ParsedProfile {
     : { ok: false, problems: parsed.error.issues.map(problem) };
 }
 
-function problem({ path, message, input }: z.core.$ZodIssue): string {
+function problem({ code, path, message, input }: z.core.$ZodIssue): string {
   const field = path.reduce<string>(
     (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
     '',
   );
+  if (input === undefined && code === 'invalid_type') return `${field.slice(1)}: Required value`;
   const isScalar = ['string', 'number', 'boolean'].includes(typeof input);
   return `${field.slice(1)}: ${isScalar ? `${JSON.stringify(input)}: ` : ''}${message}`;
 }

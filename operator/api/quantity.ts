@@ -20,7 +20,7 @@ const suffixes: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-const syntax = '^[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+|[KMGTPE]i|[numkMGTPE])?$';
+const syntax = '^([+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+))(e[+-]?[0-9]+|[KMGTPE]i|[numkMGTPE]?)$';
 const form = new RegExp(syntax);
 
 /**

@@ -1,0 +1,287 @@
+/** Profiles that are refused, each with the field and the rule that the message must name; held here and by the API server. */
+import { group, version } from './profile.ts';
+
+export interface InvalidProfile {
+  readonly name: string;
+  /** Laid over the spec of `sampleProfile`. */
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** The path that the message names. */
+  readonly field: string;
+  /** What it says of the rule, in our words or the API server's. */
+  readonly rule: RegExp;
+}
+
+const metric = {
+  name: 'requests',
+  type: 'Prometheus',
+  prometheus: { query: 'sum(rate(http_requests_total[$window]))' },
+  target: { type: 'AverageValue', averageValue: '35' },
+};
+const queue = { name: 'jobs', type: 'Queue', queue: { depth: 'sum(jobs)', ratePerReplica: '4' } };
+
+/** A small profile that is accepted, as a plain object; `spec` is laid over its own. */
+export function sampleProfile(name: string, spec: Readonly<Record<string, unknown>> = {}) {
+  return {
+    apiVersion: `${group}/${version}`,
+    kind: 'ScaleProfile',
+    metadata: { name },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      minReplicas: 2,
+      maxReplicas: 10,
+      metrics: [metric, queue],
+      ...spec,
+    },
+  };
+}
+
+const metrics = (...changed: readonly object[]) => ({ metrics: changed });
+const scaleUp = (rules: object) => ({ behavior: { scaleUp: rules } });
+const notYet = /does not work in this version yet/;
+
+export const invalidProfiles: readonly InvalidProfile[] = [
+  {
+    name: 'max below min',
+    spec: { maxReplicas: 1 },
+    field: 'spec.maxReplicas',
+    rule: /maxReplicas must be at least minReplicas/,
+  },
+  {
+    name: 'max of zero',
+    spec: { minReplicas: 0, maxReplicas: 0 },
+    field: 'spec.maxReplicas',
+    rule: /greater than or equal to 1|>=1/,
+  },
+  {
+    name: 'min below zero',
+    spec: { minReplicas: -1 },
+    field: 'spec.minReplicas',
+    rule: /greater than or equal to 0|>=0/,
+  },
+  {
+    name: 'no target',
+    spec: { scaleTargetRef: undefined },
+    field: 'spec.scaleTargetRef',
+    rule: /Required value/,
+  },
+  {
+    name: 'a mode that does not exist',
+    spec: { mode: 'Dry' },
+    field: 'spec.mode',
+    rule: /"Active"/,
+  },
+  {
+    name: 'a sync period of zero',
+    spec: { syncPeriodSeconds: 0 },
+    field: 'spec.syncPeriodSeconds',
+    rule: /greater than or equal to 1|>=1/,
+  },
+  {
+    name: 'no metrics',
+    spec: metrics(),
+    field: 'spec.metrics',
+    rule: /at least 1 items|>=1 items/,
+  },
+  {
+    name: 'eleven metrics',
+    spec: metrics(...Array.from({ length: 11 }, (_, index) => ({ ...metric, name: `m${index}` }))),
+    field: 'spec.metrics',
+    rule: /at most 10 items|<=10 items/,
+  },
+  {
+    name: 'two metrics of one name',
+    spec: metrics(metric, { ...queue, name: metric.name }),
+    field: 'spec.metrics',
+    rule: /Duplicate value/,
+  },
+  {
+    name: 'a name that no label could hold',
+    spec: metrics({ ...metric, name: 'My Metric' }),
+    field: 'spec.metrics[0].name',
+    rule: /match/,
+  },
+  {
+    name: 'a metric type of a later stage',
+    spec: metrics({
+      name: 'cpu',
+      type: 'Resource',
+      target: { type: 'Value', value: '1' },
+    }),
+    field: 'spec.metrics[0].type',
+    rule: /Resource: only Prometheus and Queue metrics work in this version/,
+  },
+  {
+    name: 'the block of another type',
+    spec: metrics({ ...metric, queue: queue.queue }),
+    field: 'spec.metrics[0].queue',
+    rule: /must be given with type Queue, and only then/,
+  },
+  {
+    name: 'no block of its own type',
+    spec: metrics({ ...metric, prometheus: undefined }),
+    field: 'spec.metrics[0].prometheus',
+    rule: /must be given with type Prometheus, and only then/,
+  },
+  {
+    name: 'no metric target',
+    spec: metrics({ ...metric, target: undefined }),
+    field: 'spec.metrics[0].target',
+    rule: /must be given unless the type is Queue/,
+  },
+  {
+    name: 'both target values',
+    spec: metrics({ ...metric, target: { ...metric.target, value: '3' } }),
+    field: 'spec.metrics[0].target',
+    rule: /exactly the value of its type/,
+  },
+  {
+    name: 'the value of another target type',
+    spec: metrics({ ...metric, target: { type: 'Value', averageValue: '3' } }),
+    field: 'spec.metrics[0].target',
+    rule: /exactly the value of its type/,
+  },
+  {
+    name: 'utilization of a Prometheus metric',
+    spec: metrics({ ...metric, target: { type: 'Utilization', averageUtilization: 70 } }),
+    field: 'spec.metrics[0].target',
+    rule: /Utilization is for Resource metrics/,
+  },
+  {
+    name: 'a target of zero',
+    spec: metrics({ ...metric, target: { type: 'AverageValue', averageValue: '0' } }),
+    field: 'spec.metrics[0].target.averageValue',
+    rule: /more than 0/,
+  },
+  {
+    name: 'a target below zero',
+    spec: metrics({ ...metric, target: { type: 'AverageValue', averageValue: -3 } }),
+    field: 'spec.metrics[0].target.averageValue',
+    rule: /more than 0/,
+  },
+  {
+    name: 'a target that is no quantity',
+    spec: metrics({ ...metric, target: { type: 'AverageValue', averageValue: '35 rps' } }),
+    field: 'spec.metrics[0].target.averageValue',
+    rule: /no quantity|should match/,
+  },
+  {
+    name: 'an activation below zero',
+    spec: metrics({ ...metric, activation: '-1' }),
+    field: 'spec.metrics[0].activation',
+    rule: /at least 0|less than 0/,
+  },
+  {
+    name: 'a queue whose rate nobody knows',
+    spec: metrics({ ...queue, queue: { depth: 'sum(jobs)' } }),
+    field: 'spec.metrics[0].queue',
+    rule: /ratePerReplica must be given unless queue\.completions is/,
+  },
+  {
+    name: 'a queue drained in no time',
+    spec: metrics({ ...queue, queue: { ...queue.queue, drainSeconds: 0 } }),
+    field: 'spec.metrics[0].queue.drainSeconds',
+    rule: /greater than or equal to 1|>=1/,
+  },
+  {
+    name: 'a capacity',
+    spec: metrics({ ...metric, capacityPerReplica: '50' }),
+    field: 'spec.metrics[0].capacityPerReplica',
+    rule: notYet,
+  },
+  {
+    name: 'a window over an hour',
+    spec: scaleUp({ stabilizationWindowSeconds: 3601 }),
+    field: 'spec.behavior.scaleUp.stabilizationWindowSeconds',
+    rule: /less than or equal to 3600|<=3600/,
+  },
+  {
+    name: 'no policies',
+    spec: scaleUp({ policies: [] }),
+    field: 'spec.behavior.scaleUp.policies',
+    rule: /at least 1 items|>=1 items/,
+  },
+  {
+    name: 'a policy of nothing',
+    spec: scaleUp({ policies: [{ type: 'Pods', value: 0, periodSeconds: 15 }] }),
+    field: 'spec.behavior.scaleUp.policies[0].value',
+    rule: /greater than or equal to 1|>=1/,
+  },
+  {
+    name: 'a policy period over half an hour',
+    spec: scaleUp({ policies: [{ type: 'Pods', value: 1, periodSeconds: 1801 }] }),
+    field: 'spec.behavior.scaleUp.policies[0].periodSeconds',
+    rule: /less than or equal to 1800|<=1800/,
+  },
+  {
+    name: 'a policy that selects otherwise',
+    spec: scaleUp({ selectPolicy: 'Average' }),
+    field: 'spec.behavior.scaleUp.selectPolicy',
+    rule: /"Max"/,
+  },
+  {
+    name: 'a tolerance over the whole target',
+    spec: scaleUp({ tolerance: '2' }),
+    field: 'spec.behavior.scaleUp.tolerance',
+    rule: /at most 1|more than 1/,
+  },
+  {
+    name: 'a fallback to zero',
+    spec: { fallback: { replicas: 0 } },
+    field: 'spec.fallback.replicas',
+    rule: /greater than or equal to 1|>=1/,
+  },
+  {
+    name: 'strategy Adaptive',
+    spec: { strategy: { type: 'Adaptive' } },
+    field: 'spec.strategy.type',
+    rule: /Adaptive: only strategy HPA works in this version/,
+  },
+  {
+    name: 'a cost ratio',
+    spec: { strategy: { type: 'HPA', costRatio: '1.03' } },
+    field: 'spec.strategy.costRatio',
+    rule: notYet,
+  },
+  {
+    name: 'a hold',
+    spec: { strategy: { type: 'HPA', holdSeconds: 180 } },
+    field: 'spec.strategy.holdSeconds',
+    rule: notYet,
+  },
+  {
+    name: 'a history',
+    spec: { strategy: { type: 'HPA', history: { prometheus: true, days: 8 } } },
+    field: 'spec.strategy.history',
+    rule: notYet,
+  },
+  {
+    name: 'a lead time',
+    spec: { leadTimeSeconds: 20 },
+    field: 'spec.leadTimeSeconds',
+    rule: notYet,
+  },
+  {
+    name: 'a burst',
+    spec: { burst: { windowSeconds: 10, thresholdPercent: 200 } },
+    field: 'spec.burst',
+    rule: notYet,
+  },
+  {
+    name: 'a schedule',
+    spec: { schedules: [{ name: 'lessons', start: '45 7 * * 1-5', durationSeconds: 60 }] },
+    field: 'spec.schedules',
+    rule: notYet,
+  },
+  {
+    name: 'a guard',
+    spec: { guard: [{ name: 'latency', query: 'p95', objective: '0.1', windowSeconds: 60 }] },
+    field: 'spec.guard',
+    rule: notYet,
+  },
+  {
+    name: 'sidecars',
+    spec: { sidecars: { pgbouncer: { budgetRef: { name: 'main' } } } },
+    field: 'spec.sidecars',
+    rule: notYet,
+  },
+];
