@@ -12,7 +12,7 @@ import {
 } from '@kubernetes/client-node';
 
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-const kubeConfig = new KubeConfig();
+export const kubeConfig = new KubeConfig();
 kubeConfig.loadFromFile(process.env.KUBECONFIG ?? join(cache, 'bellwether', 'kubeconfig'));
 
 /** Objects of any kind, by apiVersion and kind. */
