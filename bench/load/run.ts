@@ -1,0 +1,106 @@
+/** Runs a plan against a target: fires visits when they are due, whatever became of those before. */
+import { Connections } from './connections.ts';
+import { type Learner, SignedIn } from './learners.ts';
+import { Recorder } from './measure.ts';
+import type { Mix } from './mix.ts';
+import { type Arrival, arrivalsOf, type Plan } from './plan.ts';
+import { pick, type Random, seededRandom } from './random.ts';
+import { VisitEnded, Visitor } from './visit.ts';
+
+/** How often due visits are looked for. */
+const tickMs = 5;
+/** Beyond this many unfinished visits the next ones fail as `overrun`: memory has its bounds too. */
+const mostUnfinished = 4000;
+/** Learners who sign in at once before the start; hashing their passwords is work for the server. */
+const signInsAtOnce = 4;
+const settleSeconds = 20;
+
+export class Run {
+  readonly recorder = new Recorder();
+  readonly #plan: Plan;
+  readonly #connections: Connections;
+  readonly #learners: readonly SignedIn[];
+  readonly #mix: Mix;
+  readonly #random: Random;
+  readonly #visits = new Set<Promise<void>>();
+  #startedAt = performance.now();
+
+  constructor(plan: Plan, target: URL, mix: Mix, learners: readonly Learner[]) {
+    this.#plan = plan;
+    this.#mix = mix;
+    this.#connections = new Connections(target);
+    this.#learners = learners.slice(0, plan.learners).map((each) => new SignedIn(each));
+    this.#random = seededRandom(plan.seed);
+  }
+
+  /** Since the start, milliseconds. */
+  elapsedMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  /**
+   * Sign all learners in and let the mix look around; not part of the measurement.
+   *
+   * @throws when one of them cannot
+   */
+  async prepare(): Promise<void> {
+    const recorder = new Recorder();
+    const visitor = () => new Visitor(this.#connections, recorder, () => this.elapsedMs());
+    for (let first = 0; first < this.#learners.length; first += signInsAtOnce) {
+      const group = this.#learners.slice(first, first + signInsAtOnce);
+      await Promise.all(group.map((learner) => learner.token(visitor())));
+    }
+    await this.#mix.prepare(visitor(), this.#learners);
+  }
+
+  /** All visits of the plan; resolves when the last has ended, at the latest 20 s after the last began. */
+  async start(): Promise<void> {
+    this.#startedAt = performance.now();
+    const arrivals = arrivalsOf(this.#plan);
+    await new Promise<void>((resolve, reject) => {
+      let next = arrivals.next();
+      const timer = setInterval(() => {
+        try {
+          for (; !next.done && next.value.atMs <= this.elapsedMs(); next = arrivals.next()) {
+            this.#fire(next.value);
+          }
+          const isOver = this.elapsedMs() >= this.#plan.durationSeconds * 1000;
+          if (!next.done || !isOver) return;
+          clearInterval(timer);
+          resolve();
+        } catch (error) {
+          clearInterval(timer);
+          reject(error);
+        }
+      }, tickMs);
+    });
+    await Promise.race([Promise.all(this.#visits), pause(settleSeconds)]);
+    this.#connections.close();
+  }
+
+  #fire({ stream, atMs }: Arrival): void {
+    if (this.#visits.size >= mostUnfinished) {
+      const endedMs = this.elapsedMs();
+      this.recorder.add({ kind: stream, intendedMs: atMs, endedMs, failure: 'overrun' });
+      return;
+    }
+    const visitor = new Visitor(this.#connections, this.recorder, () => this.elapsedMs(), atMs);
+    const learner = pick(this.#random, this.#learners);
+    const visit = this.#mix[stream](visitor, learner, this.#random)
+      .catch((error: unknown) => this.#note(error))
+      .finally(() => this.#visits.delete(visit));
+    this.#visits.add(visit);
+  }
+
+  /** Ended visits are in the record already; anything else is a fault of ours, and must show. */
+  #note(error: unknown): void {
+    if (error instanceof VisitEnded) return;
+    const nowMs = this.elapsedMs();
+    const failure = error instanceof Error ? error.message : String(error);
+    this.recorder.add({ kind: 'generator', intendedMs: nowMs, endedMs: nowMs, failure });
+  }
+}
+
+function pause(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000).unref());
+}
