@@ -53,12 +53,13 @@ export function rememberProposal(
   const proposals = [...past, newest];
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
-  const kept = proposals.toReversed().filter(({ atMs, replicas }) => {
+  const kept = proposals.toReversed().filter((proposal) => {
+    const { atMs, replicas } = proposal;
     const isLowest = replicas < lowest && atMs > newest.atMs - up.windowMs;
     const isHighest = replicas > highest && atMs > newest.atMs - down.windowMs;
     lowest = Math.min(lowest, replicas);
     highest = Math.max(highest, replicas);
-    return isLowest || isHighest || atMs === newest.atMs;
+    return isLowest || isHighest || proposal === newest;
   });
   return kept.toReversed();
 }

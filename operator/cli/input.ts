@@ -1,0 +1,44 @@
+/** What the commands read: files and standard input, as YAML or JSON, parsed at the door with every fault named. */
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { parse } from 'yaml';
+import type { z } from 'zod';
+import { parseProfile, type ScaleProfile } from '../api/profile.ts';
+
+/** The fault of whoever called: the message says where and what; the program ends with 2. */
+export class InputError extends Error {}
+
+/**
+ * Read a YAML or JSON file.
+ *
+ * @param file a path, or `-` for standard input
+ * @throws InputError naming the file, if it cannot be read or is neither
+ */
+export async function readObject(file: string): Promise<unknown> {
+  try {
+    return parse(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new InputError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** @throws InputError with one line for each field that is wrong */
+export async function readProfile(file: string): Promise<ScaleProfile> {
+  const parsed = parseProfile(await readObject(file));
+  if (parsed.ok) return parsed.profile;
+  throw new InputError(parsed.problems.map((problem) => `${file}: ${problem}`).join('\n'));
+}
+
+/** @throws InputError with one line for each field that is wrong */
+export async function readAs<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const parsed = schema.safeParse(await readObject(file), { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message, input }) => {
+    const received = typeof input === 'object' ? '' : `${JSON.stringify(input) ?? 'nothing'}: `;
+    return `${file}: ${path.join('.') || 'the file'}: ${received}${message}`;
+  });
+  throw new InputError(problems.join('\n'));
+}

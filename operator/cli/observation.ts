@@ -1,0 +1,81 @@
+/** An observation as written in a file: the form that `bellwether decide` reads. */
+import { z } from 'zod';
+import type { Metric } from '../api/metric.ts';
+import type { MetricReadings, Observation } from '../scaling/observation.ts';
+import type { Reading } from '../scaling/reading.ts';
+
+const instant = z.iso.datetime({ offset: true });
+
+const good = z.object({ value: z.number(), at: instant.optional() });
+const failed = z.object({
+  failed: z.enum(['absent', 'invalid', 'stale', 'error']),
+  message: z.string().default('no reading'),
+});
+const plain = z.union([good, failed], { error: 'needs either value or failed' });
+/** A rate beside a depth may also be written as a mere number, as old as the depth. */
+const rate = z.union([z.number(), plain], { error: 'needs a number, value or failed' }).optional();
+const reading = z.union([good.extend({ arrivals: rate, completions: rate }), failed], {
+  error:
+    'needs either value (a number, with `at` an ISO time) or failed (absent, invalid, stale, error)',
+});
+
+/** Members of later stages are taken and left alone, so recorded observations stay readable. */
+export const writtenObservation = z.object({
+  now: instant,
+  currentReplicas: z.int().min(0),
+  readyReplicas: z.int().min(0).optional(),
+  startingReplicas: z.int().min(0).default(0),
+  readings: z.record(z.string(), reading),
+});
+
+type Written = z.output<typeof writtenObservation>;
+type WrittenReading = Written['readings'][string];
+
+/**
+ * The observation of a file. Ready replicas default to the current ones, the time of a reading to now.
+ * The rates of a queue `q` stand in its reading, or as readings of their own named `q.arrivals` and
+ * `q.completions`.
+ */
+export function toObservation(written: Written, metrics: readonly Metric[]): Observation {
+  const { now, currentReplicas, readyReplicas = currentReplicas, startingReplicas } = written;
+  const nowMs = Date.parse(now);
+  const readings = metrics.flatMap(({ name }) => {
+    const found = written.readings[name];
+    return found ? [[name, toReadings(name, found, written, nowMs)] as const] : [];
+  });
+  return {
+    nowMs,
+    currentReplicas,
+    readyReplicas,
+    startingReplicas,
+    readings: Object.fromEntries(readings),
+  };
+}
+
+function toReadings(
+  name: string,
+  found: WrittenReading,
+  { readings }: Written,
+  nowMs: number,
+): MetricReadings {
+  const atMs = 'value' in found && found.at !== undefined ? Date.parse(found.at) : nowMs;
+  const rateOf = (part: 'arrivals' | 'completions') => {
+    const beside = 'value' in found ? found[part] : undefined;
+    return beside ?? readings[`${name}.${part}`];
+  };
+  const [arrivals, completions] = [rateOf('arrivals'), rateOf('completions')];
+  return {
+    value: toReading(found, nowMs),
+    ...(arrivals !== undefined && { arrivals: toReading(arrivals, atMs) }),
+    ...(completions !== undefined && { completions: toReading(completions, atMs) }),
+  };
+}
+
+function toReading(written: WrittenReading | number, defaultMs: number): Reading {
+  if (typeof written === 'number') return { status: 'ok', value: written, atMs: defaultMs };
+  if ('failed' in written) {
+    return { status: 'failed', reason: written.failed, message: written.message };
+  }
+  const atMs = written.at === undefined ? defaultMs : Date.parse(written.at);
+  return { status: 'ok', value: written.value, atMs };
+}
