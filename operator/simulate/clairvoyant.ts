@@ -24,7 +24,7 @@ function meanFrom(trace: Trace, start: number): number {
   return (sumBefore(trace, start + AHEAD_SECONDS) - sumBefore(trace, start)) / AHEAD_SECONDS;
 }
 
-/** Always the same count. */
+/** Always the same count, within the model's bounds. */
 export function fixed(replicas: number): Policy {
-  return { syncPeriodSeconds: 15, decide: () => replicas };
+  return { syncPeriodSeconds: 15, startReplicas: replicas, decide: () => replicas };
 }

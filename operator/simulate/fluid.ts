@@ -19,6 +19,8 @@ export interface Fleet {
 /** Something that decides replicas: one of the comparators, or a profile. Stateful: one for each run. */
 export interface Policy {
   readonly syncPeriodSeconds: number;
+  /** Ready when the run begins; `minReplicas` where it does not say. */
+  readonly startReplicas?: number;
   /** Replicas to order at `second`, before the model's bounds. */
   readonly decide: (second: number, fleet: Fleet) => number;
 }
@@ -30,11 +32,11 @@ export interface Witness {
   readonly onOrder: (second: number, from: number, to: number) => void;
 }
 
-/** Run one policy over a trace, starting with `minReplicas` ready pods. */
+/** Run one policy over a trace, all pods it starts with being ready. */
 export function runFleet(trace: Trace, model: FleetModel, policy: Policy, witness: Witness): void {
   const { minReplicas, maxReplicas, startupSeconds } = model;
   const starting = new Starting();
-  let replicas = minReplicas;
+  let replicas = policy.startReplicas ?? minReplicas;
   for (let second = 0; second < trace.loads.length; second += 1) {
     starting.advance(second);
     if (second % policy.syncPeriodSeconds === 0) {

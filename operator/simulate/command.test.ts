@@ -1,0 +1,149 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { simulateCommand } from './command.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'simulate-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+const metric = {
+  name: 'requests',
+  type: 'Prometheus',
+  prometheus: { query: 'sum(rate(requests_total[$window]))' },
+  target: { type: 'AverageValue', averageValue: '35' },
+};
+const profile = {
+  apiVersion: 'autoscaling.bellwether.dev/v1alpha1',
+  kind: 'ScaleProfile',
+  metadata: { name: 'lms-api' },
+  spec: {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'lms-api' },
+    minReplicas: 2,
+    maxReplicas: 400,
+    strategy: { type: 'HPA' },
+    metrics: [metric],
+  },
+};
+const file = async (name: string, text: string) => {
+  await writeFile(join(folder, name), text);
+  return join(folder, name);
+};
+const profileFile = await file('profile.json', JSON.stringify(profile));
+const readObject = async (path: string): Promise<unknown> =>
+  JSON.parse(await readFile(path, 'utf8'));
+
+let stdout = '';
+let stderr = '';
+beforeEach(() => {
+  stdout = '';
+  stderr = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += text;
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
+});
+
+const simulate = (...args: readonly string[]) => simulateCommand(args, readObject);
+const withProfile = (...args: readonly string[]) => simulate('--profile', profileFile, ...args);
+
+test('the outcome of profile and comparators is printed and written', async () => {
+  const json = join(folder, 'out.json');
+  const compare = 'hpa,hpa-fast,keda,kpa,fixed:9,clairvoyant';
+  const code = await withProfile('--trace', 'lms:1:1', '--compare', compare, '--json', json);
+  expect({ code, stdout: stdout.trim().split('\n').length }).toEqual({ code: 0, stdout: 8 });
+  const { trace, policies } = JSON.parse(await readFile(json, 'utf8'));
+  expect(trace).toMatchObject({
+    name: 'lms:1:1',
+    startedAt: '2026-01-05T00:00:00.000Z',
+    seconds: 86_400,
+  });
+  expect(Object.keys(policies)).toEqual(['profile', ...compare.split(',')]);
+  expect(policies.profile).toEqual(policies.hpa);
+  expect(policies['fixed:9'].podHours).toBe(9 * 24);
+});
+
+test('trace-scale and capacity cancel out; a longer start-up costs', async () => {
+  const outcome = async (...args: readonly string[]) => {
+    const json = join(folder, 'one.json');
+    const trace = await file('trace.csv', '0,0\n600,0\n900,500\n3600,500\n');
+    await withProfile('--trace', trace, '--compare', 'hpa', '--json', json, ...args);
+    return JSON.parse(await readFile(json, 'utf8')).policies.hpa;
+  };
+  const plain = await outcome();
+  expect(await outcome('--trace-scale', '2', '--capacity', '100')).toMatchObject({
+    overloadedSecondsPercent: plain.overloadedSecondsPercent,
+    podHours: plain.podHours,
+  });
+  const slow = await outcome('--startup', '120');
+  expect(slow.overloadedSecondsPercent).toBeGreaterThan(plain.overloadedSecondsPercent);
+});
+
+test('several profiles run under their own names', async () => {
+  const lazy = {
+    ...profile,
+    metadata: { name: 'lazy' },
+    spec: { ...profile.spec, maxReplicas: 3 },
+  };
+  const other = await file('lazy.json', JSON.stringify(lazy));
+  expect(await withProfile('--profile', other, '--trace', 'step:1:1', '--compare', '')).toBe(0);
+  expect(stdout).toMatch(/^lms-api .*\nlazy /m);
+});
+
+test.each([
+  { args: ['--trace', 'lms:1'], why: '--profile is missing' },
+  { args: ['--profile', profileFile], why: '--trace is missing' },
+  { args: ['--profiles', 'x'], why: "Unknown option '--profiles'" },
+  { args: ['--profile', join(folder, 'none'), '--trace', 'lms:1'], why: 'cannot read the profile' },
+  {
+    args: ['--profile', profileFile, '--trace', join(folder, 'none')],
+    why: 'cannot read the trace',
+  },
+  {
+    args: ['--profile', profileFile, '--trace', 'lms:1:99'],
+    why: '--trace lms:1:99: days must be 1 to 92',
+  },
+  {
+    args: ['--profile', profileFile, '--trace', 'lms:1', '--compare', 'hpa,vpa'],
+    why: '--compare vpa: expected some of hpa, hpa-fast',
+  },
+  {
+    args: ['--profile', profileFile, '--trace', 'lms:1', '--startup', '1.5'],
+    why: '--startup 1.5: expected a whole number',
+  },
+  {
+    args: ['--profile', profileFile, '--trace', 'lms:1', '--trace-scale', ''],
+    why: '--trace-scale : expected a number from 0 to 1000000000',
+  },
+])('refuses with: $why', async ({ args, why }) => {
+  expect(await simulate(...args)).toBe(2);
+  expect(stderr).toContain(`bellwether simulate: ${why}`);
+});
+
+test('a bad profile is refused with its field', async () => {
+  const bad = await file(
+    'bad.json',
+    JSON.stringify({ ...profile, spec: { ...profile.spec, maxReplicas: 0 } }),
+  );
+  expect(await simulate('--profile', bad, '--trace', 'lms:1')).toBe(2);
+  expect(stderr).toContain('spec.maxReplicas: 0');
+});
+
+test('a profile that no trace can feed is refused', async () => {
+  const metrics = [{ ...metric, target: { type: 'Value', value: '1' } }];
+  const value = await file(
+    'value.json',
+    JSON.stringify({ ...profile, spec: { ...profile.spec, metrics } }),
+  );
+  expect(await simulate('--profile', value, '--trace', 'lms:1')).toBe(2);
+  expect(stderr).toContain('no Prometheus metric with an AverageValue target');
+});
+
+test('help explains every option', async () => {
+  expect(await simulate('--help')).toBe(0);
+  expect(stdout.match(/^ {2}--[a-z-]+/gm)).toHaveLength(10);
+});

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { comparatorNamed } from './comparators.ts';
+import { runFleet } from './fluid.ts';
+import { generate } from './generate.ts';
+import { type Outcome, Tally } from './outcome.ts';
+import { type Trace, traceOf } from './trace.ts';
+
+const model = { capacityPerReplica: 50, startupSeconds: 45, minReplicas: 2, maxReplicas: 400 };
+
+function outcomeOf(name: string, trace: Trace | undefined): Outcome {
+  const policy = trace && comparatorNamed(name)?.(trace, model);
+  if (!policy) throw new Error(`no comparator ${name}`);
+  const tally = new Tally(trace, model);
+  runFleet(trace, model, policy, tally);
+  return tally.outcome();
+}
+
+/** Computed once for the same loads by an independent program: a study of these policies in C. */
+const reference = [
+  ['lms:7:9', 'hpa', 0.8184, 2.1991, 1236.2, 103.22, 15.33, 71770],
+  ['lms:7:9', 'hpa-fast', 0.6282, 1.5417, 1250.7, 143.22, 15.78, 49857],
+  ['lms:7:9', 'kpa', 0.5188, 1.0922, 1164.8, 515.56, 260, 35521],
+  ['lms:7:9', 'clairvoyant', 0.0001, 0, 1267.2, 95.11, 15.11, 1],
+  ['flash:7:3', 'hpa', 0.5394, 1.9997, 330.8, 101, 7.67, 96317],
+  ['flash:7:3', 'hpa-fast', 0.4113, 1.4938, 333.5, 114, 7.67, 73500],
+  ['flash:7:3', 'kpa', 0.3156, 1.0661, 312.9, 283.67, 137.67, 49722],
+  ['flash:7:3', 'clairvoyant', 0.0293, 0.06, 337.9, 100, 7.67, 22201],
+] as const;
+
+test.each(reference)('on %s %s does as the reference', (trace, name, ...want) => {
+  const outcome = outcomeOf(name, generate(trace));
+  const got = [
+    outcome.overloadedSecondsPercent.toFixed(4),
+    outcome.excessRequestsPercent.toFixed(4),
+    outcome.podHours.toFixed(1),
+    outcome.scaleEventsPerDay.toFixed(2),
+    outcome.directionFlipsPerDay.toFixed(2),
+    outcome.worst5MinExcessRequests.toFixed(0),
+  ];
+  expect(got.map(Number)).toEqual(want);
+});
+
+const steady = traceOf('steady', 0, new Float64Array(3600).fill(350));
+
+test.each([
+  { name: 'hpa', want: 10 },
+  { name: 'keda', want: 10 },
+  { name: 'kpa', want: 10 },
+  { name: 'fixed:7', want: 7 },
+])('$name holds $want pods under a steady load', ({ name, want }) => {
+  expect(Math.abs(outcomeOf(name, steady).podHours - want)).toBeLessThan(0.3);
+});
+
+test('a fixed count never moves and is there from the start', () => {
+  expect(outcomeOf('fixed:7', steady)).toMatchObject({
+    scaleEventsPerDay: 0,
+    overloadedSecondsPercent: 0,
+  });
+});
+
+test('KEDA’s poll makes it no quicker than the HPA', () => {
+  const crowd = generate('flash:7:3');
+  expect(outcomeOf('keda', crowd).excessRequestsPercent).toBeGreaterThan(
+    outcomeOf('hpa', crowd).excessRequestsPercent,
+  );
+});
+
+test.each(['vpa', 'fixed', 'fixed:x', 'toString'])('%s is no comparator', (name) => {
+  expect(comparatorNamed(name)).toBeUndefined();
+});

@@ -1,0 +1,115 @@
+/** The options of `bellwether simulate`, checked at the door. */
+import { parseArgs } from 'node:util';
+import { comparatorNamed, comparatorNames } from './comparators.ts';
+import { kinds } from './generate.ts';
+
+/** Something the caller got wrong, in words for the caller. */
+export class UsageError extends Error {}
+
+export interface SimulateOptions {
+  readonly profiles: readonly string[];
+  readonly trace: string;
+  readonly scale: number;
+  readonly smoothSeconds: number;
+  readonly poissonSeed?: number | undefined;
+  readonly capacityPerReplica?: number | undefined;
+  readonly startupSeconds?: number | undefined;
+  readonly compare: readonly string[];
+  readonly jsonFile?: string | undefined;
+  readonly htmlFile?: string | undefined;
+}
+
+export const usage = `bellwether simulate --profile FILE --trace FILE [options]
+
+Runs profiles, and comparators, over recorded or generated load: pods that serve so much a second and take a while to start.
+
+  --profile FILE        a ScaleProfile; may be given more than once
+  --trace FILE          time,value rows (epoch seconds or ISO) or one value per second and line, gzip or not;
+                        or generated, KIND:SEED[:DAYS], with KIND one of ${kinds().join(', ')}
+  --trace-scale X       multiply the load
+  --smooth SECONDS      a centred moving mean first
+  --poisson SEED        Poisson noise last
+  --capacity N          load a pod serves; default capacityPerReplica, or averageValue / 0.7
+  --startup SECONDS     from a pod's order to its readiness; default leadTimeSeconds, or 45
+  --compare LIST        of ${comparatorNames.join(', ')}; default hpa
+  --json FILE           write the outcome
+  --html FILE           write a report with charts
+`;
+
+/** @throws {UsageError} naming the option, the value and what was expected */
+export function parseOptions(args: readonly string[]): SimulateOptions {
+  const given = parse(args);
+  const { profile: profiles = [], trace } = given;
+  if (profiles.length === 0) throw new UsageError('--profile is missing');
+  if (trace === undefined) throw new UsageError('--trace is missing');
+  return {
+    profiles,
+    trace,
+    scale: numberIn(given, 'trace-scale', 0, 1e9) ?? 1,
+    smoothSeconds: wholeIn(given, 'smooth', 0, 86_400) ?? 0,
+    poissonSeed: wholeIn(given, 'poisson', 0, 2 ** 32 - 1),
+    capacityPerReplica: numberIn(given, 'capacity', 1e-6, 1e9),
+    startupSeconds: wholeIn(given, 'startup', 0, 86_400),
+    compare: comparatorsIn(given.compare),
+    jsonFile: given.json,
+    htmlFile: given.html,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = {
+    profile: { type: 'string', multiple: true },
+    trace: text,
+    'trace-scale': text,
+    smooth: text,
+    poisson: text,
+    capacity: text,
+    startup: text,
+    compare: text,
+    json: text,
+    html: text,
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+type NumberOption = 'trace-scale' | 'smooth' | 'poisson' | 'capacity' | 'startup';
+type Texts = { readonly [name in NumberOption]?: string | undefined };
+
+function numberIn(
+  texts: Texts,
+  name: NumberOption,
+  least: number,
+  most: number,
+): number | undefined {
+  const text = texts[name];
+  if (text === undefined) return undefined;
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= least && value <= most) return value;
+  throw new UsageError(`--${name} ${text}: expected a number from ${least} to ${most}`);
+}
+
+function wholeIn(
+  texts: Texts,
+  name: NumberOption,
+  least: number,
+  most: number,
+): number | undefined {
+  const value = numberIn(texts, name, least, most);
+  if (value === undefined || Number.isInteger(value)) return value;
+  throw new UsageError(`--${name} ${texts[name]}: expected a whole number`);
+}
+
+function comparatorsIn(list = 'hpa'): readonly string[] {
+  const names = [...new Set(list.split(',').map((name) => name.trim()))].filter(Boolean);
+  for (const name of names) {
+    if (!comparatorNamed(name)) {
+      throw new UsageError(`--compare ${name}: expected some of ${comparatorNames.join(', ')}`);
+    }
+  }
+  return names;
+}

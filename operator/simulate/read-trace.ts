@@ -1,0 +1,130 @@
+/** Reads a trace from text: `time,value` rows at any step, or one value per second and line; gzip or not. */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type Trace, traceOf } from './trace.ts';
+
+/** About four months: two numbers of eight bytes a second have to fit in memory. */
+const MOST_SECONDS = 10_000_000;
+/** Later than this in seconds is the year 5138: surely milliseconds. */
+const LATEST_SECONDS = 1e11;
+
+/** A trace that cannot be read, with the place. */
+export class TraceError extends Error {}
+
+interface Point {
+  /** Since the epoch. */
+  readonly seconds: number;
+  readonly value: number;
+}
+
+/** @throws {TraceError} naming file and line where the text is no trace */
+export async function readTrace(file: string): Promise<Trace> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new TraceError(`cannot read the trace ${file}`, { cause });
+  });
+  return parseTrace(basename(file), unpack(file, bytes));
+}
+
+function unpack(file: string, bytes: Buffer): string {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  try {
+    return (isGzip ? gunzipSync(bytes) : bytes).toString('utf8');
+  } catch (cause) {
+    throw new TraceError(`cannot unpack the trace ${file}`, { cause });
+  }
+}
+
+/** A header line is skipped. @throws {TraceError} */
+export function parseTrace(name: string, text: string): Trace {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .trimEnd()
+    .split(/\r?\n/);
+  const [first = ''] = lines;
+  const start = first !== '' && !/^[-+.\d]/.test(first.trim().replace(/^"/, '')) ? 1 : 0;
+  const at = (index: number) => `${name}, line ${index + 1}`;
+  const hasTimes = (lines[start] ?? '').includes(',');
+  if (hasTimes) return interpolate(name, readPoints(lines, start, at));
+  if (lines.length - start > MOST_SECONDS) throw tooLong(name, lines.length - start);
+  const values = lines.slice(start).map((line, index) => numberOf(line, at(index + start)));
+  return traceOf(name, 0, Float64Array.from(values));
+}
+
+function readPoints(
+  lines: readonly string[],
+  start: number,
+  at: (index: number) => string,
+): readonly Point[] {
+  const points: Point[] = [];
+  for (let index = start; index < lines.length; index += 1) {
+    const [time = '', value, ...rest] = (lines[index] ?? '').split(',');
+    if (value === undefined || rest.length > 0) {
+      throw new TraceError(`${at(index)}: expected time,value but found ${quote(lines[index])}`);
+    }
+    const seconds = secondsOf(time, at(index));
+    const last = points.at(-1);
+    if (last && seconds <= last.seconds) {
+      throw new TraceError(`${at(index)}: time ${quote(time)} is not after the one before it`);
+    }
+    points.push({ seconds, value: numberOf(value, at(index)) });
+  }
+  return points;
+}
+
+/** A value at every second from the first point to the last, linear between two points. */
+function interpolate(name: string, points: readonly Point[]): Trace {
+  const [first] = points;
+  const last = points.at(-1);
+  if (!first || !last || points.length < 2) throw new TraceError(`${name}: fewer than two rows`);
+  const seconds = Math.floor(last.seconds - first.seconds) + 1;
+  if (seconds > MOST_SECONDS) throw tooLong(name, seconds);
+  const loads = new Float64Array(seconds);
+  let index = 0;
+  for (let second = 0; second < seconds; second += 1) {
+    const time = first.seconds + second;
+    while ((points[index + 1]?.seconds ?? Infinity) <= time) index += 1;
+    const from = points[index] ?? last;
+    const to = points[index + 1] ?? from;
+    const share = to === from ? 0 : (time - from.seconds) / (to.seconds - from.seconds);
+    loads[second] = from.value + share * (to.value - from.value);
+  }
+  return traceOf(name, first.seconds * 1000, loads);
+}
+
+function secondsOf(text: string, place: string): number {
+  const plain = unquote(text);
+  const seconds = isNumber(plain) ? Number(plain) : Date.parse(plain) / 1000;
+  if (!Number.isFinite(seconds)) {
+    throw new TraceError(`${place}: ${quote(text)} is neither epoch seconds nor an ISO time`);
+  }
+  if (seconds > LATEST_SECONDS) {
+    throw new TraceError(`${place}: ${quote(text)} looks like milliseconds; times are in seconds`);
+  }
+  return seconds;
+}
+
+function numberOf(text: string, place: string): number {
+  const plain = unquote(text);
+  const value = isNumber(plain) ? Number(plain) : Number.NaN;
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new TraceError(`${place}: ${quote(text)} is not a number of at least 0`);
+}
+
+function isNumber(text: string): boolean {
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);
+}
+
+function unquote(text: string): string {
+  return text.trim().replace(/^"(.*)"$/, '$1');
+}
+
+function quote(text: string | undefined): string {
+  return JSON.stringify((text ?? '').slice(0, 80));
+}
+
+function tooLong(name: string, seconds: number): TraceError {
+  return new TraceError(
+    `${name}: ${seconds} seconds, more than the ${MOST_SECONDS} that are allowed`,
+  );
+}
