@@ -25,7 +25,7 @@ export function createEvents(client: Client, instance: string): Events {
       const body = {
         apiVersion: 'events.k8s.io/v1',
         kind: 'Event',
-        metadata: { generateName: `${name.slice(0, 200)}.`, namespace },
+        metadata: { generateName: `${name.slice(0, 200)}-`, namespace },
         eventTime: microTime(nowMs),
         reportingController: `${group}/operator`,
         reportingInstance: instance,

@@ -41,7 +41,7 @@ const stored = z.object({
     resourceVersion: z.string(),
     deletionTimestamp: z.string().optional(),
   }),
-  status: z.unknown(),
+  status: z.unknown().optional(),
 });
 
 /** @param namespace undefined: of the whole cluster */
