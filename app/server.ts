@@ -19,6 +19,8 @@ export interface ServerParts {
   readonly routes: readonly Route[];
   /** Who an `Authorization` header speaks for. Rejects with Problem 401 when it is no good. */
   readonly authenticate: (authorization: string | undefined) => Promise<Caller | undefined>;
+  /** The caller has just committed a write. */
+  readonly wrote: (userId: string) => Promise<void>;
   readonly idempotency: Idempotency;
   readonly limits: RequestLimits;
   readonly policies: { readonly anonymous: Policy; readonly user: Policy };
@@ -144,7 +146,7 @@ function expireRequests(): (request: IncomingMessage, response: ServerResponse) 
 }
 
 function createServe(parts: ServerParts, route: Route) {
-  const { health, idempotency, checkAnswers } = parts;
+  const { health, idempotency, wrote, checkAnswers } = parts;
   const name = `${route.method} ${route.path}`;
   const run = async (incoming: Incoming): Promise<Answer> => {
     const key = route.idempotent ? incoming.header('idempotency-key') : undefined;
@@ -162,6 +164,7 @@ function createServe(parts: ServerParts, route: Route) {
       const caller = await admit(parts, route, request, headers);
       const answer = await run(toIncoming(route, request, caller));
       if (checkAnswers) checkAnswer(route, answer);
+      if (caller && route.method !== 'get') await wrote(caller.userId);
       send(request, response, answer, headers);
     } catch (error) {
       report(parts.log, route.path, error);
@@ -170,7 +173,10 @@ function createServe(parts: ServerParts, route: Route) {
   };
 }
 
-/** Find out who calls and count it; whoever fails to sign in is counted by address. */
+/**
+ * Find out who calls and count it; whoever fails to sign in is counted by address. Where signing in
+ * is optional, a caller who cannot be confirmed just now counts as nobody.
+ */
 async function admit(
   { authenticate, limits, policies }: ServerParts,
   route: Route,
@@ -185,7 +191,7 @@ async function admit(
       caller = await authenticate(authorization);
     } catch (error) {
       byAddress();
-      throw error;
+      if (route.access === 'signed-in' || toProblem(error).status !== 503) throw error;
     }
   }
   if (route.unlimited) return caller;
