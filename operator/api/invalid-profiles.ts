@@ -91,7 +91,7 @@ export const invalidProfiles: readonly InvalidProfile[] = [
   {
     name: 'two metrics of one name',
     spec: metrics(metric, { ...queue, name: metric.name }),
-    field: 'spec.metrics',
+    field: 'spec.metrics[1]',
     rule: /Duplicate value/,
   },
   {

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { scaleProfileCrd } from './crd.ts';
+import { sampleProfile } from './invalid-profiles.ts';
+
+const objects = z.record(z.string(), z.unknown());
+
+/** Every schema node below one, with its path. */
+function nodes(path: string, node: unknown): readonly (readonly [string, object])[] {
+  const parsed = objects.safeParse(node);
+  if (!parsed.success) return [];
+  const { properties, items, additionalProperties } = parsed.data;
+  const children = Object.entries(objects.safeParse(properties).data ?? {});
+  return [
+    [path, parsed.data],
+    ...children.flatMap(([name, child]) => nodes(`${path}.${name}`, child)),
+    ...nodes(`${path}[]`, items),
+    ...nodes(`${path}{}`, additionalProperties),
+  ];
+}
+
+const schema = scaleProfileCrd().spec.versions[0]?.schema.openAPIV3Schema;
+const all = new Map(nodes('', schema));
+
+test('every field has a type, or is an int-or-string', () => {
+  const untyped = [...all].filter(
+    ([, node]) => !('type' in node) && !('x-kubernetes-int-or-string' in node),
+  );
+  expect(untyped).toEqual([]);
+});
+
+test('every list, map and text of the spec is bounded, or CEL would pass its budget', () => {
+  const open = [...all]
+    .filter(([path]) => path.startsWith('.spec'))
+    .filter(([, node]) => 'type' in node)
+    .filter(
+      ([, node]) =>
+        ('items' in node && !('maxItems' in node)) ||
+        (Object.entries(node).some(([key, value]) => key === 'type' && value === 'string') &&
+          !('maxLength' in node) &&
+          !('enum' in node)),
+    );
+  expect(open.map(([path]) => path)).toEqual([]);
+});
+
+test('the schema has the fields of the shape, those of later stages included', () => {
+  const spec = ['scaleTargetRef', 'mode', 'syncPeriodSeconds', 'minReplicas', 'maxReplicas'];
+  const later = ['leadTimeSeconds', 'burst', 'schedules', 'guard', 'sidecars'];
+  const engine = ['metrics', 'strategy', 'behavior', 'fallback'];
+  for (const field of [...spec, ...engine, ...later, ...Object.keys(sampleProfile('x').spec)]) {
+    expect(all.has(`.spec.${field}`), field).toBe(true);
+  }
+});
+
+test('defaults are the API server’s to fill in, too', () => {
+  expect(all.get('.spec.minReplicas')).toMatchObject({ default: 1 });
+  expect(all.get('.spec.strategy')).toMatchObject({ default: { type: 'HPA' } });
+  expect(all.get('.spec.metrics[].activation')).toMatchObject({ default: '0' });
+});

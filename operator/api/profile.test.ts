@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { invalidProfiles, sampleProfile } from './invalid-profiles.ts';
+import { parseProfile } from './profile.ts';
+
+function problemsOf(object: unknown): readonly string[] {
+  const parsed = parseProfile(object);
+  return parsed.ok ? [] : parsed.problems;
+}
+
+test.each(invalidProfiles)('$name is refused by field and rule', ({ spec, field, rule }) => {
+  const problems = problemsOf(sampleProfile('bad', spec));
+  const named = problems.filter((problem) => problem.startsWith(`${field}: `));
+  expect(named.join('\n'), problems.join('\n')).toMatch(rule);
+});
+
+test('what an author leaves out has its default', () => {
+  const parsed = parseProfile(sampleProfile('good', { minReplicas: undefined }));
+  expect(parsed.ok && parsed.profile.spec).toMatchObject({
+    mode: 'Active',
+    syncPeriodSeconds: 15,
+    minReplicas: 1,
+    strategy: { type: 'HPA' },
+    behavior: {},
+    fallback: { staleAfterSeconds: 60, failureSeconds: 180 },
+    metrics: [
+      { target: { averageValue: 35 }, activation: 0 },
+      { queue: { ratePerReplica: 4, drainSeconds: 60 } },
+    ],
+  });
+});
+
+test('a misspelt field is refused, not ignored', () => {
+  expect(problemsOf(sampleProfile('bad', { maxReplica: 5 }))).toEqual([
+    'spec: Unrecognized key: "maxReplica"',
+  ]);
+});
+
+test('every fault of a profile is named at once', () => {
+  const problems = problemsOf(sampleProfile('bad', { mode: 'Dry', syncPeriodSeconds: 0 }));
+  expect(problems).toHaveLength(2);
+});
+
+test('anything else is refused with what was wanted', () => {
+  expect(problemsOf(undefined)).toHaveLength(1);
+  expect(problemsOf({ ...sampleProfile('x'), kind: 'HorizontalPodAutoscaler' }).join()).toMatch(
+    /^kind: .*ScaleProfile/,
+  );
+});
