@@ -1,0 +1,190 @@
+/** What holds for every profile, every load and every failure, tried on random runs. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { memorySchema } from '../api/status.ts';
+import { behaviorRules } from './behavior.ts';
+import { decide } from './decide.ts';
+import { type Memory, noMemory, readMemory, recordScale, writeMemory } from './memory.ts';
+import type { FailureReason } from './reading.ts';
+import { averageOf, type Loads, observe, specOf, start } from './testing/scenario.ts';
+
+const names = ['a', 'b'] as const;
+
+const policies = fc.array(
+  fc.record({
+    type: fc.constantFrom('Pods', 'Percent'),
+    value: fc.integer({ min: 1, max: 200 }),
+    periodSeconds: fc.integer({ min: 1, max: 120 }),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+const rules = fc.record(
+  {
+    stabilizationWindowSeconds: fc.integer({ min: 0, max: 120 }),
+    selectPolicy: fc.constantFrom('Max', 'Min', 'Disabled'),
+    policies,
+    tolerance: fc.constantFrom('0', '0.1', '0.5'),
+  },
+  { requiredKeys: [] },
+);
+const spec = fc
+  .record({
+    minReplicas: fc.integer({ min: 0, max: 6 }),
+    extra: fc.integer({ min: 1, max: 40 }),
+    behavior: fc.record({ scaleUp: rules, scaleDown: rules }, { requiredKeys: [] }),
+    activation: fc.constantFrom('0', '15'),
+    mode: fc.constantFrom('Active', 'Active', 'Observe', 'Paused'),
+  })
+  .map(({ minReplicas, extra, behavior, activation, mode }) =>
+    specOf({
+      mode,
+      minReplicas,
+      maxReplicas: minReplicas + extra,
+      behavior,
+      metrics: names.map((name) => averageOf(name, '10', { activation })),
+    }),
+  );
+
+const failure = fc.constantFrom<FailureReason>('absent', 'invalid', 'stale', 'error');
+const number = fc.double({ min: 0, max: 600, noNaN: true });
+const loads: fc.Arbitrary<Loads> = fc.record({
+  a: fc.oneof({ weight: 4, arbitrary: number }, failure),
+  b: fc.oneof({ weight: 4, arbitrary: number }, failure),
+});
+const pass = fc.record({ loads, seconds: fc.integer({ min: 1, max: 90 }) });
+const run = fc.record({
+  spec,
+  current: fc.integer({ min: 0, max: 60 }),
+  passes: fc.array(pass, { minLength: 1, maxLength: 25 }),
+});
+type Run = typeof run extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Every pass of a run: what it saw, decided and remembered. */
+function play({ spec, current, passes }: Run) {
+  let memory: Memory = noMemory;
+  let replicas = current;
+  let nowMs = start;
+  return passes.map(({ loads, seconds }) => {
+    nowMs += seconds * 1000;
+    const observation = observe(nowMs, replicas, loads);
+    const before = memory;
+    const { decision, memory: after } = decide(spec, observation, before);
+    const change = spec.mode === 'Observe' ? 0 : decision.desiredReplicas - replicas;
+    memory = change === 0 ? after : recordScale(after, nowMs, change);
+    replicas += change;
+    return { observation, before, decision, after };
+  });
+}
+
+test('the same inputs give the same bytes', () => {
+  fc.assert(
+    fc.property(run, (random) => {
+      expect(JSON.stringify(play(random))).toBe(JSON.stringify(play(random)));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('replicas stay within bounds', () => {
+  fc.assert(
+    fc.property(run, (random) => {
+      for (const { decision } of play(random)) {
+        expect(decision.desiredReplicas).toBeGreaterThanOrEqual(random.spec.minReplicas);
+        expect(decision.desiredReplicas).toBeLessThanOrEqual(random.spec.maxReplicas);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('more load never means fewer replicas', () => {
+  const more = fc.record({ random: run, metric: fc.constantFrom(...names), added: number });
+  fc.assert(
+    fc.property(more, ({ random, metric, added }) => {
+      const last = play(random).at(-1);
+      const load = random.passes.at(-1)?.loads[metric];
+      if (!last || typeof load !== 'number') return;
+      const { nowMs, currentReplicas } = last.observation;
+      const raised = { ...random.passes.at(-1)?.loads, [metric]: load + added };
+      const observation = observe(nowMs, currentReplicas, raised);
+      const { decision } = decide(random.spec, observation, last.before);
+      expect(decision.desiredReplicas).toBeGreaterThanOrEqual(last.decision.desiredReplicas);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('nothing falls within the down window below a higher proposal', () => {
+  fc.assert(
+    fc.property(run, (random) => {
+      const { down } = behaviorRules(random.spec.behavior);
+      const proposals: { readonly atMs: number; readonly replicas: number }[] = [];
+      for (const { observation, decision, after } of play(random)) {
+        const { nowMs, currentReplicas } = observation;
+        proposals.push({ atMs: nowMs, replicas: after.proposals.at(-1)?.replicas ?? 0 });
+        const recent = proposals.filter(({ atMs }) => atMs > nowMs - down.windowMs);
+        const highest = Math.max(0, ...recent.map(({ replicas }) => replicas));
+        const least = Math.min(currentReplicas, highest, random.spec.maxReplicas);
+        expect(decision.desiredReplicas).toBeGreaterThanOrEqual(least);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('with every reading failed nothing falls, but to maxReplicas', () => {
+  fc.assert(
+    fc.property(run, failure, (random, reason) => {
+      const last = play(random).at(-1);
+      if (!last) return;
+      const { nowMs, currentReplicas } = last.observation;
+      const blind = observe(nowMs, currentReplicas, { a: reason, b: reason });
+      const { decision } = decide(random.spec, blind, last.before);
+      const least = Math.min(currentReplicas, random.spec.maxReplicas);
+      expect(decision.desiredReplicas).toBeGreaterThanOrEqual(least);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a failed reading never gives less than the same reading at its lowest', () => {
+  fc.assert(
+    fc.property(run, failure, (random, reason) => {
+      const last = play(random).at(-1);
+      if (!last) return;
+      const { nowMs, currentReplicas } = last.observation;
+      const desired = (a: number | FailureReason) =>
+        decide(random.spec, observe(nowMs, currentReplicas, { a, b: 50 }), last.before).decision
+          .desiredReplicas;
+      expect(desired(reason)).toBeGreaterThanOrEqual(desired(0));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('memory through JSON decides the same, and stays bounded', () => {
+  fc.assert(
+    fc.property(run, (random) => {
+      for (const { observation, before, decision, after } of play(random)) {
+        const text = JSON.stringify(writeMemory(before));
+        const copy = readMemory(memorySchema.parse(JSON.parse(text)));
+        expect(decide(random.spec, observation, copy)).toEqual({ decision, memory: after });
+        expect(after.proposals.length).toBeLessThanOrEqual(2 * 46 + 1);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('limits lead from the proposal to the decision without a gap', () => {
+  fc.assert(
+    fc.property(run, (random) => {
+      for (const { decision } of play(random)) {
+        const { limits, desiredReplicas } = decision;
+        if (limits.length > 0) expect(limits.at(-1)?.to).toBe(desiredReplicas);
+        else expect(desiredReplicas).toBe(decision.proposedReplicas);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
