@@ -23,8 +23,26 @@ declare module 'vitest' {
   }
 }
 
+/** Addresses of the services, by the names under which tests get them. */
+export type Services = Readonly<
+  Record<'databaseUrl' | 'ownerDatabaseUrl' | 'redisCacheUrl' | 'redisStateUrl', string>
+>;
+
 /** Start the services and provide their addresses to the tests; returns what removes them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { services, remove } = await startServices();
+  project.provide('databaseUrl', services.databaseUrl);
+  project.provide('ownerDatabaseUrl', services.ownerDatabaseUrl);
+  project.provide('redisCacheUrl', services.redisCacheUrl);
+  project.provide('redisStateUrl', services.redisStateUrl);
+  return remove;
+}
+
+/** Start the services, which answer when this resolves. */
+export async function startServices(): Promise<{
+  readonly services: Services;
+  readonly remove: () => Promise<void>;
+}> {
   const images = await withLock(async () => {
     await ensureDocker();
     await ensureBases();
@@ -43,14 +61,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
       startRedis(images.redis, ['--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lfu']),
       startRedis(images.redis, ['--maxmemory-policy', 'noeviction', '--appendonly', 'yes']),
     ]);
-    project.provide('databaseUrl', `postgresql://lms:${password}@127.0.0.1:${postgres}/lms`);
-    project.provide(
-      'ownerDatabaseUrl',
-      `postgresql://lms_owner:${password}@127.0.0.1:${postgres}/lms`,
-    );
-    project.provide('redisCacheUrl', `redis://127.0.0.1:${cache}`);
-    project.provide('redisStateUrl', `redis://127.0.0.1:${state}`);
-    return remove;
+    const services = {
+      databaseUrl: `postgresql://lms:${password}@127.0.0.1:${postgres}/lms`,
+      ownerDatabaseUrl: `postgresql://lms_owner:${password}@127.0.0.1:${postgres}/lms`,
+      redisCacheUrl: `redis://127.0.0.1:${cache}`,
+      redisStateUrl: `redis://127.0.0.1:${state}`,
+    };
+    return { services, remove };
   } catch (cause) {
     await remove();
     throw new Error('the services for integration tests did not start', { cause });
