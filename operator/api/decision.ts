@@ -6,7 +6,7 @@ const sentence = z.string().max(1024);
 const replicas = z.int().min(0);
 
 /** Why a proposal was changed. The HPA's reasons where it has them. */
-export const limitReasons = [
+const limitReasons = [
   'FailedSignalHold',
   'Fallback',
   'ColdStart',

@@ -129,7 +129,7 @@ export interface PrometheusMetric {
 }
 
 /** What a replica carries (AverageValue), or what the metric itself should be (Value); > 0, exact to a thousandth. */
-export type MetricTarget =
+type MetricTarget =
   | { readonly type: 'AverageValue'; readonly averageValue: number }
   | { readonly type: 'Value'; readonly value: number };
 

@@ -5,7 +5,7 @@ import { decisionSchema } from './decision.ts';
 const instant = z.iso.datetime({ offset: true }).max(32).meta({ format: 'date-time' });
 const replicas = z.int().min(0);
 
-export const conditionTypes = [
+const conditionTypes = [
   'Ready',
   'AbleToScale',
   'ScalingActive',
@@ -70,7 +70,6 @@ export const statusSchema = z.strictObject({
   memory: memorySchema.optional(),
 });
 
-export type ConditionType = (typeof conditionTypes)[number];
 export type Condition = Readonly<z.output<typeof condition>>;
 export type ProfileStatus = Readonly<z.output<typeof statusSchema>>;
 /** Memory as it is written down: times as ISO text. */
