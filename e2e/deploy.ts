@@ -71,7 +71,7 @@ try {
   await untilRolledOut(manifests);
   report('everything runs');
 } catch (error) {
-  console.error(error);
+  console.error(error instanceof Error ? error.message : error);
   const namespaces = manifests.filter(({ kind }) => kind === 'Namespace');
   console.error((await diagnose(namespaces.map(({ metadata }) => metadata.name))).join('\n'));
   process.exitCode = 1;

@@ -1,7 +1,7 @@
 /** Synthesized manifests as objects, and how they get into a cluster. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type KubernetesObject, PatchStrategy } from '@kubernetes/client-node';
+import { ApiException, type KubernetesObject, PatchStrategy } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { objects } from '../kubernetes.ts';
@@ -44,8 +44,16 @@ export async function applyManifest(manifest: Manifest, dryRun = false): Promise
   try {
     await objects.patch(object, ...options, PatchStrategy.ServerSideApply);
   } catch (error) {
-    throw new Error(`applying ${describe(manifest)}`, { cause: error });
+    throw new Error(`applying ${describe(manifest)}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** What the API server said, where it said something. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ApiException)) return String(error);
+  const body: unknown = typeof error.body === 'string' ? JSON.parse(error.body) : error.body;
+  const { message } = Object(body);
+  return typeof message === 'string' ? message : `${error.code}`;
 }
 
 /** Such as `Deployment lms/lms-api`. */
