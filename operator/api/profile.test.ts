@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { invalidProfiles, sampleProfile } from './invalid-profiles.ts';
 import { parseProfile } from './profile.ts';
 
@@ -46,3 +49,13 @@ test('anything else is refused with what was wanted', () => {
     /^kind: .*ScaleProfile/,
   );
 });
+
+const reference = join(import.meta.dirname, '../../docs/scaleprofile.md');
+const examples = [...readFileSync(reference, 'utf8').matchAll(/```yaml\n(apiVersion[^`]+)```/g)];
+
+test.each(examples.map(([, text]) => ({ text })))(
+  'an example of the reference is valid',
+  ({ text }) => {
+    expect(problemsOf(parse(text ?? ''))).toEqual([]);
+  },
+);
