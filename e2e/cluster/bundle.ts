@@ -21,6 +21,8 @@ interface Program {
 
 const root = join(import.meta.dirname, '../..');
 
+const font = 'node_modules/dejavu-fonts-ttf';
+
 export const programs: readonly Program[] = [
   {
     name: 'lms',
@@ -31,6 +33,8 @@ export const programs: readonly Program[] = [
     files: {
       migrations: 'app/database/migrations',
       'standard-fonts': 'node_modules/pdfkit/js/standard-fonts',
+      [`${font}/package.json`]: `${font}/package.json`,
+      [`${font}/ttf/DejaVuSans.ttf`]: `${font}/ttf/DejaVuSans.ttf`,
     },
   },
   {
