@@ -1,6 +1,7 @@
 /** `bellwether`: the engine at a prompt, the same that the operator runs. */
 import { decideCommand } from './cli/decide.ts';
 import { InputError } from './cli/input.ts';
+import { simulateCommand } from './cli/simulate.ts';
 
 interface Command {
   readonly usage: string;
@@ -11,6 +12,7 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   decide: decideCommand,
+  simulate: simulateCommand,
 };
 
 function usage(): string {

@@ -4,13 +4,14 @@ import { parseProfile, type ScaleProfile } from '../api/profile.ts';
 import { comparatorNamed } from './comparators.ts';
 import { type FleetModel, type Policy, runFleet } from './fluid.ts';
 import { generate } from './generate.ts';
-import { parseOptions, type SimulateOptions, UsageError, usage } from './options.ts';
+import { parseOptions, type SimulateOptions, usage } from './options.ts';
 import { type Outcome, Tally } from './outcome.ts';
 import { prepare } from './prepare.ts';
 import { profilePolicy, tracedMetric } from './profile-policy.ts';
-import { readTrace, TraceError } from './read-trace.ts';
+import { readTrace } from './read-trace.ts';
 import { outcomeTable } from './table.ts';
 import type { Trace } from './trace.ts';
+import { UsageError } from './usage-error.ts';
 
 const TARGET_SHARE = 0.7;
 const STARTUP_SECONDS = 45;
@@ -24,44 +25,32 @@ interface Contender {
   readonly model: FleetModel;
 }
 
-/** @returns the exit code: 0, or 2 where the caller has to change something */
-export async function simulateCommand(
-  args: readonly string[],
-  readObject: ReadObject,
-): Promise<number> {
-  if (args.includes('--help')) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  try {
-    await simulate(parseOptions(args), readObject);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError || error instanceof TraceError)) throw error;
-    process.stderr.write(`bellwether simulate: ${error.message}\n`);
-    return 2;
-  }
-}
-
-async function simulate(options: SimulateOptions, readObject: ReadObject): Promise<void> {
+/**
+ * Run what the options ask for.
+ *
+ * @returns what to print: the outcomes as a table, or with `--help` the usage
+ * @throws {UsageError} where the caller has to change something
+ */
+export async function simulate(args: readonly string[], readObject: ReadObject): Promise<string> {
+  if (args.includes('--help')) return usage;
+  const options = parseOptions(args);
   const profiles = await Promise.all(options.profiles.map((file) => readProfile(file, readObject)));
   const trace = prepare(await traceFrom(options.trace), options);
-  if (trace.loads.length === 0) throw new TraceError(`${trace.name}: no load in it`);
   const outcomes: Record<string, Outcome> = {};
   for (const contender of contendersOf(profiles, trace, options)) {
     outcomes[contender.name] = run(trace, contender);
   }
-  process.stdout.write(outcomeTable(outcomes));
   if (options.jsonFile !== undefined) {
     const summary = { trace: describe(trace), policies: outcomes };
     await writeFile(options.jsonFile, `${JSON.stringify(summary, undefined, 2)}\n`);
   }
+  return outcomeTable(outcomes);
 }
 
 async function readProfile(file: string, readObject: ReadObject): Promise<ScaleProfile> {
   const object = await readObject(file).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`cannot read the profile ${file}: ${why}`, { cause });
+    throw new UsageError(`cannot read the profile: ${why}`, { cause });
   });
   const parsed = parseProfile(object);
   if (!parsed.ok) throw new UsageError(`${file}:\n  ${parsed.problems.join('\n  ')}`);

@@ -2,9 +2,7 @@
 import { parseArgs } from 'node:util';
 import { comparatorNamed, comparatorNames } from './comparators.ts';
 import { kinds } from './generate.ts';
-
-/** Something the caller got wrong, in words for the caller. */
-export class UsageError extends Error {}
+import { UsageError } from './usage-error.ts';
 
 export interface SimulateOptions {
   readonly profiles: readonly string[];
@@ -19,7 +17,9 @@ export interface SimulateOptions {
   readonly htmlFile?: string | undefined;
 }
 
-export const usage = `bellwether simulate --profile FILE --trace FILE [options]
+export const usageLine = 'simulate --profile FILE --trace FILE [--compare LIST] [--json FILE] ...';
+
+export const usage = `usage: bellwether simulate --profile FILE --trace FILE [options]
 
 Runs profiles, and comparators, over recorded or generated load: pods that serve so much a second and take a while to start.
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { parseTrace, readTrace, TraceError } from './read-trace.ts';
+import { parseTrace, readTrace } from './read-trace.ts';
+import { UsageError } from './usage-error.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'trace-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -52,7 +53,7 @@ test.each([
     why: 't: 100000000 seconds, more than the 10000000 that are allowed',
   },
 ])('refuses $text: $why', ({ text, why }) => {
-  expect(() => parseTrace('t', text)).toThrow(new TraceError(why));
+  expect(() => parseTrace('t', text)).toThrow(new UsageError(why));
 });
 
 test('whatever the text, there is a trace or an objection', () => {
@@ -64,7 +65,7 @@ test('whatever the text, there is a trace or an objection', () => {
         expect(loads.every((load) => load >= 0)).toBe(true);
         expect(sums.length).toBe(loads.length + 1);
       } catch (error) {
-        expect(error).toBeInstanceOf(TraceError);
+        expect(error).toBeInstanceOf(UsageError);
       }
     }),
     { numRuns: 500 },
@@ -78,5 +79,5 @@ test('a file may be packed, and says when it cannot be unpacked', async () => {
   const broken = join(folder, 'broken.csv.gz');
   await writeFile(broken, gzipSync('0,1\n1,2\n').subarray(0, 12));
   await expect(readTrace(broken)).rejects.toThrow(`cannot unpack the trace ${broken}`);
-  await expect(readTrace(join(folder, 'none'))).rejects.toThrow(TraceError);
+  await expect(readTrace(join(folder, 'none'))).rejects.toThrow(UsageError);
 });

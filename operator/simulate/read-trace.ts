@@ -3,14 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type Trace, traceOf } from './trace.ts';
+import { UsageError } from './usage-error.ts';
 
 /** About four months: two numbers of eight bytes a second have to fit in memory. */
 const MOST_SECONDS = 10_000_000;
 /** Later than this in seconds is the year 5138: surely milliseconds. */
 const LATEST_SECONDS = 1e11;
-
-/** A trace that cannot be read, with the place. */
-export class TraceError extends Error {}
 
 interface Point {
   /** Since the epoch. */
@@ -18,10 +16,10 @@ interface Point {
   readonly value: number;
 }
 
-/** @throws {TraceError} naming file and line where the text is no trace */
+/** @throws {UsageError} naming file and line where the text is no trace */
 export async function readTrace(file: string): Promise<Trace> {
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new TraceError(`cannot read the trace ${file}`, { cause });
+    throw new UsageError(`cannot read the trace ${file}`, { cause });
   });
   return parseTrace(basename(file), unpack(file, bytes));
 }
@@ -31,11 +29,11 @@ function unpack(file: string, bytes: Buffer): string {
   try {
     return (isGzip ? gunzipSync(bytes) : bytes).toString('utf8');
   } catch (cause) {
-    throw new TraceError(`cannot unpack the trace ${file}`, { cause });
+    throw new UsageError(`cannot unpack the trace ${file}`, { cause });
   }
 }
 
-/** A header line is skipped. @throws {TraceError} */
+/** A header line is skipped. @throws {UsageError} */
 export function parseTrace(name: string, text: string): Trace {
   const lines = text
     .replace(/^\uFEFF/, '')
@@ -60,12 +58,12 @@ function readPoints(
   for (let index = start; index < lines.length; index += 1) {
     const [time = '', value, ...rest] = (lines[index] ?? '').split(',');
     if (value === undefined || rest.length > 0) {
-      throw new TraceError(`${at(index)}: expected time,value but found ${quote(lines[index])}`);
+      throw new UsageError(`${at(index)}: expected time,value but found ${quote(lines[index])}`);
     }
     const seconds = secondsOf(time, at(index));
     const last = points.at(-1);
     if (last && seconds <= last.seconds) {
-      throw new TraceError(`${at(index)}: time ${quote(time)} is not after the one before it`);
+      throw new UsageError(`${at(index)}: time ${quote(time)} is not after the one before it`);
     }
     points.push({ seconds, value: numberOf(value, at(index)) });
   }
@@ -76,7 +74,7 @@ function readPoints(
 function interpolate(name: string, points: readonly Point[]): Trace {
   const [first] = points;
   const last = points.at(-1);
-  if (!first || !last || points.length < 2) throw new TraceError(`${name}: fewer than two rows`);
+  if (!first || !last || points.length < 2) throw new UsageError(`${name}: fewer than two rows`);
   const seconds = Math.floor(last.seconds - first.seconds) + 1;
   if (seconds > MOST_SECONDS) throw tooLong(name, seconds);
   const loads = new Float64Array(seconds);
@@ -96,10 +94,10 @@ function secondsOf(text: string, place: string): number {
   const plain = unquote(text);
   const seconds = isNumber(plain) ? Number(plain) : Date.parse(plain) / 1000;
   if (!Number.isFinite(seconds)) {
-    throw new TraceError(`${place}: ${quote(text)} is neither epoch seconds nor an ISO time`);
+    throw new UsageError(`${place}: ${quote(text)} is neither epoch seconds nor an ISO time`);
   }
   if (seconds > LATEST_SECONDS) {
-    throw new TraceError(`${place}: ${quote(text)} looks like milliseconds; times are in seconds`);
+    throw new UsageError(`${place}: ${quote(text)} looks like milliseconds; times are in seconds`);
   }
   return seconds;
 }
@@ -108,7 +106,7 @@ function numberOf(text: string, place: string): number {
   const plain = unquote(text);
   const value = isNumber(plain) ? Number(plain) : Number.NaN;
   if (Number.isFinite(value) && value >= 0) return value;
-  throw new TraceError(`${place}: ${quote(text)} is not a number of at least 0`);
+  throw new UsageError(`${place}: ${quote(text)} is not a number of at least 0`);
 }
 
 function isNumber(text: string): boolean {
@@ -123,8 +121,8 @@ function quote(text: string | undefined): string {
   return JSON.stringify((text ?? '').slice(0, 80));
 }
 
-function tooLong(name: string, seconds: number): TraceError {
-  return new TraceError(
+function tooLong(name: string, seconds: number): UsageError {
+  return new UsageError(
     `${name}: ${seconds} seconds, more than the ${MOST_SECONDS} that are allowed`,
   );
 }
