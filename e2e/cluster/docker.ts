@@ -27,6 +27,11 @@ export async function ensureDocker(): Promise<void> {
   await step('start the Docker daemon', startDaemon);
 }
 
+/** Whether Docker answers or can be made to, without installing anything. */
+export async function hasDocker(): Promise<boolean> {
+  return (await isDockerUp()) || (isRootOnDebian() && existsSync(packages['docker.io']));
+}
+
 /** Whether this process may install packages and make file systems: root on Debian. */
 export function isRootOnDebian(): boolean {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version');

@@ -1,7 +1,7 @@
 /** The test cluster's commands: `up`, `images`, `down`, `stop-docker`, `forget`. */
 import { readdirSync, rmSync } from 'node:fs';
 import { cachePath, kubeconfigPath } from './cache.ts';
-import { ensureDocker, isDockerUp, stopOwnDaemon } from './docker.ts';
+import { ensureDocker, hasDocker, isDockerUp, stopOwnDaemon } from './docker.ts';
 import { buildImages, removeImages } from './images.ts';
 import { blackholeClusterAddresses, deleteCluster, ensureCluster, loadImages } from './kind.ts';
 import { withLock } from './lock.ts';
@@ -23,8 +23,10 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     for (const tag of Object.values(await buildImages())) say(tag);
   },
   async down() {
-    if (await isDockerUp()) await deleteCluster();
-    else say('Docker is not running: what it holds of a cluster, if anything, stays');
+    if (await hasDocker()) {
+      await ensureDocker(); // a stopped one would bring the cluster back
+      await deleteCluster();
+    } else say('no Docker, so no cluster');
     await blackholeClusterAddresses(false);
   },
   async 'stop-docker'() {
