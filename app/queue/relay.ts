@@ -5,6 +5,8 @@ import type { QueueName } from './queues.ts';
 
 /** Jobs brought over at once. */
 const batch = 200;
+/** Redis may take its time while the rows are held. */
+const transactionTimes = { maxWait: 5000, timeout: 15_000 };
 
 interface OutboxRow {
   readonly id: bigint;
@@ -20,9 +22,11 @@ interface OutboxRow {
  * @returns how many were brought over; rejects, with nothing lost, when either store is away
  */
 export async function relayOnce(
-  prisma: Pick<PrismaClient, '$transaction'>,
+  prisma: Pick<PrismaClient, '$transaction' | 'outboxJob'>,
   producer: Pick<Producer, 'add'>,
 ): Promise<number> {
+  const any = await prisma.outboxJob.findFirst({ select: { id: true } });
+  if (!any) return 0;
   return prisma.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<OutboxRow[]>`
       SELECT id, queue, payload, created_at AS "createdAt" FROM outbox_jobs
@@ -31,5 +35,5 @@ export async function relayOnce(
     await producer.add(rows.map((row) => ({ ...row, id: String(row.id) })));
     await tx.outboxJob.deleteMany({ where: { id: { in: rows.map(({ id }) => id) } } });
     return rows.length;
-  });
+  }, transactionTimes);
 }
