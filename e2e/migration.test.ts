@@ -100,7 +100,7 @@ async function runSql(name: string, sql: string, urlKey: string): Promise<string
     const seen = (await read<V1Pod>('v1', 'Pod', namespace, metadata.name))?.status?.phase;
     return (seen === 'Succeeded' || seen === 'Failed') && seen;
   });
-  const output = await logOf({ namespace, name: metadata.name, files: [] });
+  const output = await logOf({ namespace, name: metadata.name });
   await remove({ apiVersion: 'v1', kind: 'Pod', metadata }, 0);
   if (phase === 'Failed') throw new Error(`psql: ${output}`);
   return output.trim();

@@ -1,28 +1,26 @@
-/** A Node program run as a pod inside the cluster, its sources handed over in a ConfigMap. */
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+/** A Node program run as a pod inside the cluster, handed over as one bundle in a ConfigMap. */
 import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node';
+import { build } from 'esbuild';
 import { apply, read, remove, request, until } from './kubernetes.ts';
 import { nodeImage, restricted } from './testbed.ts';
 
 export interface Program {
   readonly namespace: string;
   readonly name: string;
-  /** Paths of the sources; the first is run. They may import each other and `node:`, nothing else. */
-  readonly files: readonly string[];
+  /** Path of its source. */
+  readonly entry: string;
   readonly args?: readonly string[];
 }
 
 /** Start it; an earlier run of the same name is removed first. */
-export async function startProgram({ namespace, name, files, args = [] }: Program): Promise<void> {
+export async function startProgram({ namespace, name, entry, args = [] }: Program): Promise<void> {
   const metadata = { namespace, name };
   await remove({ apiVersion: 'v1', kind: 'Pod', metadata }, 0);
-  const sources = files.map((file) => [basename(file), readFileSync(file, 'utf8')]);
   await apply<V1ConfigMap>({
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata,
-    data: Object.fromEntries(sources),
+    data: { 'main.mjs': await bundle(entry) },
   });
   await apply<V1Pod>({
     apiVersion: 'v1',
@@ -36,7 +34,7 @@ export async function startProgram({ namespace, name, files, args = [] }: Progra
         {
           name: 'program',
           image: await nodeImage(),
-          command: ['node', `/program/${basename(files[0] ?? '')}`, ...args],
+          command: ['node', '/program/main.mjs', ...args],
           securityContext: restricted,
           volumeMounts: [{ name: 'program', mountPath: '/program' }],
         },
@@ -44,6 +42,18 @@ export async function startProgram({ namespace, name, files, args = [] }: Progra
       volumes: [{ name: 'program', configMap: { name } }],
     },
   });
+}
+
+async function bundle(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+  });
+  return outputFiles.map(({ text }) => text).join('');
 }
 
 /** Wait for its end and return what it printed. @throws when it failed, with its last lines */
@@ -60,7 +70,10 @@ export async function outputOf(program: Program, seconds: number): Promise<strin
 }
 
 /** What it printed so far. */
-export async function logOf({ namespace, name }: Program): Promise<string> {
+export async function logOf({
+  namespace,
+  name,
+}: Pick<Program, 'namespace' | 'name'>): Promise<string> {
   const log = await request('GET', `/api/v1/namespaces/${namespace}/pods/${name}/log`);
   return log.status === 200 ? log.text : '';
 }

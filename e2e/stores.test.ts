@@ -67,8 +67,8 @@ async function killStore(name: string): Promise<void> {
 /** Let a witness open accounts while `disturb` runs. */
 async function witnessing(name: string, disturb: () => Promise<void>) {
   const prefix = `${name}-${Date.now()}`;
-  const files = ['e2e/programs/witness.ts'];
-  const program: Program = { namespace, name, files, args: [api, '40', prefix] };
+  const entry = 'e2e/programs/witness.ts';
+  const program: Program = { namespace, name, entry, args: [api, '40', prefix] };
   await startProgram(program);
   await until('the witness to be confirmed something', 30, async () =>
     /"confirmed":[1-9]/.test(await logOf(program)),

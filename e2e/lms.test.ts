@@ -1,0 +1,108 @@
+/** The platform under learners' load: pods follow it both ways, and nobody's request is lost by that or by a rollout. */
+import type { V1Deployment } from '@kubernetes/client-node';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { seedCluster } from '../bench/demo/seed.ts';
+import { apply, read, remove, request, until } from './kubernetes.ts';
+import { logOf, outputOf, type Program, startProgram } from './program.ts';
+import { ask } from './prometheus.ts';
+
+const namespace = `e2e-lms-${Math.random().toString(36).slice(2, 7)}`;
+const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+const resultSchema = z.object({
+  total: z.looseObject({ requests: z.number(), failed: z.number() }),
+  failures: z.record(z.string(), z.unknown()),
+});
+
+interface Step {
+  readonly atSeconds: number;
+  readonly perSecond: number;
+}
+
+beforeAll(async () => {
+  await apply(object);
+  await seedCluster(200, 5000);
+  await untilReplicas('lms-api', (wanted) => wanted === 2, 120);
+});
+afterAll(() => remove(object));
+
+async function replicasOf(name: string) {
+  const deployment = await read<V1Deployment>('apps/v1', 'Deployment', 'lms', name);
+  return { wanted: deployment?.spec?.replicas ?? 0, ready: deployment?.status?.readyReplicas ?? 0 };
+}
+
+async function untilReplicas(name: string, is: (wanted: number) => boolean, seconds: number) {
+  await until(`another count of ${name}`, seconds, async () => is((await replicasOf(name)).wanted));
+}
+
+/** Start load on the API from inside the cluster; resolves when the learners have signed in. */
+async function startLoad(
+  name: string,
+  durationSeconds: number,
+  streams: { readonly browse?: readonly Step[]; readonly essays?: readonly Step[] },
+): Promise<Program> {
+  const plan = JSON.stringify({ durationSeconds, learners: 20, browse: [], ...streams });
+  const target = 'http://lms-api.lms.svc:8080';
+  const entry = 'e2e/programs/load.ts';
+  const program: Program = { namespace, name, entry, args: [target, plan] };
+  await startProgram(program);
+  await until('the learners to sign in', 60, async () =>
+    (await logOf(program)).includes('loading'),
+  );
+  return program;
+}
+
+async function resultOf(program: Program) {
+  const lines = (await outputOf(program, 240)).trim().split('\n');
+  return resultSchema.parse(JSON.parse(lines.at(-1) ?? ''));
+}
+
+test('the API follows the request rate up and down, and no request fails', async () => {
+  const load = await startLoad('rate', 130, {
+    browse: [
+      { atSeconds: 0, perSecond: 60 },
+      { atSeconds: 25, perSecond: 5 },
+    ],
+  });
+  await untilReplicas('lms-api', (wanted) => wanted >= 4, 30);
+  await until('the new pods to be Ready', 20, async () => (await replicasOf('lms-api')).ready >= 4);
+  await untilReplicas('lms-api', (wanted) => wanted === 2, 150);
+  const { total, failures } = await resultOf(load);
+  expect(failures).toEqual({});
+  expect(total).toMatchObject({ failed: 0 });
+  expect(total.requests).toBeGreaterThan(1000);
+}, 300_000);
+
+test('a rolling update under load loses no request', async () => {
+  const load = await startLoad('rollout', 50, { browse: [{ atSeconds: 0, perSecond: 20 }] });
+  const path = '/apis/apps/v1/namespaces/lms/deployments/lms-api';
+  const annotations = { 'bellwether.dev/restarted-at': new Date().toISOString() };
+  const patch = JSON.stringify({ spec: { template: { metadata: { annotations } } } });
+  const answer = await request('PATCH', path, patch, 'application/strategic-merge-patch+json');
+  expect(answer.status).toBe(200);
+  await until('the rollout to end', 90, async () => {
+    const deployment = await read<V1Deployment>('apps/v1', 'Deployment', 'lms', 'lms-api');
+    const { observedGeneration, updatedReplicas, replicas, unavailableReplicas } =
+      deployment?.status ?? {};
+    const seen = observedGeneration === deployment?.metadata?.generation;
+    return seen && updatedReplicas === replicas && !unavailableReplicas;
+  });
+  const { total, failures } = await resultOf(load);
+  expect(failures).toEqual({});
+  expect(total.failed).toBe(0);
+}, 180_000);
+
+test('workers follow the grading queue, every essay is graded, and they go again', async () => {
+  const load = await startLoad('essays', 20, { essays: [{ atSeconds: 0, perSecond: 15 }] });
+  await untilReplicas('lms-worker', (wanted) => wanted >= 3, 40);
+  const { failures } = await resultOf(load);
+  expect(failures).toEqual({});
+  await until('the queue to be empty', 120, async () => {
+    const depth = await ask('sum(max by (state) (lms_queue_jobs{queue="grading"}))');
+    const open = await ask(
+      'max(lms_queue_added_total{queue="grading"}) - max(lms_queue_completed_total{queue="grading"})',
+    );
+    return depth === 0 && open === 0;
+  });
+  await untilReplicas('lms-worker', (wanted) => wanted === 1, 150);
+}, 400_000);
