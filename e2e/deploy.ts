@@ -1,11 +1,9 @@
 /** Brings a cluster to what the manifests say and waits until it is: `deploy.ts [DIRECTORY]`, `dist` unless given. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { V1CustomResourceDefinition } from '@kubernetes/client-node';
 import { diagnose } from './deploy/diagnosis.ts';
 import { applyManifest, describe, type Manifest, readManifests } from './deploy/manifests.ts';
 import { missingOf } from './deploy/rollout.ts';
 import { ensureSecrets } from './deploy/secrets.ts';
-import { read, until } from './kubernetes.ts';
 
 const rolloutSeconds = 240;
 const started = performance.now();
@@ -21,26 +19,8 @@ async function applyAll(manifests: readonly Manifest[]): Promise<void> {
     await applyManifest(manifest);
   }
   if (await ensureSecrets()) report('made Secrets with random values');
-  for (const manifest of manifests) {
-    if (manifest.kind === 'ScaleProfile') await profilesAreServed();
-    await applyManifest(manifest);
-  }
+  for (const manifest of manifests) await applyManifest(manifest);
   report(`applied ${manifests.length} objects`);
-}
-
-async function profilesAreServed(): Promise<void> {
-  const name = 'scaleprofiles.autoscaling.bellwether.dev';
-  await until('the API server to serve ScaleProfiles', 30, async () => {
-    const crd = await read<V1CustomResourceDefinition>(
-      'apiextensions.k8s.io/v1',
-      'CustomResourceDefinition',
-      '',
-      name,
-    );
-    return crd?.status?.conditions?.some(
-      (each) => each.type === 'Established' && each.status === 'True',
-    );
-  });
 }
 
 /** Wait until nothing is missing, saying what is when that changes. */

@@ -1,10 +1,9 @@
 /** Synthesized manifests as objects, and how they get into a cluster. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApiException, type KubernetesObject, PatchStrategy } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { objects } from '../kubernetes.ts';
+import { request, until } from '../kubernetes.ts';
 
 /** The files, in the order in which they are applied. */
 const names = ['app', 'data', 'monitoring', 'operator', 'profiles'];
@@ -34,29 +33,48 @@ export function readManifests(directory: string): readonly Manifest[] {
 
 /**
  * What `kubectl apply --server-side --force-conflicts` does, under the same name as manager of the fields, so
- * that both may be used in turn.
+ * that both may be used in turn. The object is sent as it is: a typed client would drop what it does not know.
  *
  * @param dryRun let the API server check all but change nothing
+ * @throws with the API server's message
  */
 export async function applyManifest(manifest: Manifest, dryRun = false): Promise<void> {
-  const object: KubernetesObject = manifest;
-  const options = [undefined, dryRun ? 'All' : undefined, 'kubectl', true] as const;
-  try {
-    await objects.patch(object, ...options, PatchStrategy.ServerSideApply);
-  } catch (error) {
-    throw new Error(`applying ${describe(manifest)}: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-/** What the API server said, where it said something. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof ApiException)) return String(error);
-  const body: unknown = typeof error.body === 'string' ? JSON.parse(error.body) : error.body;
-  const { message } = Object(body);
-  return typeof message === 'string' ? message : `${error.code}`;
+  const options = `fieldManager=kubectl&force=true${dryRun ? '&dryRun=All' : ''}`;
+  const path = `${await pathOf(manifest)}?${options}`;
+  const body = JSON.stringify(manifest);
+  const { status, text } = await request('PATCH', path, body, 'application/apply-patch+yaml');
+  if (status < 300) return;
+  const answer = z.object({ message: z.string() }).safeParse(JSON.parse(text));
+  throw new Error(`applying ${describe(manifest)}: ${answer.data?.message ?? `${status} ${text}`}`);
 }
 
 /** Such as `Deployment lms/lms-api`. */
 export function describe({ kind, metadata }: Manifest): string {
   return `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
+}
+
+const resourcesSchema = z.object({
+  resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
+});
+
+/** Kinds by API group and version, asked for once each. */
+const known = new Map<string, z.infer<typeof resourcesSchema>['resources']>();
+
+async function pathOf({ apiVersion, kind, metadata }: Manifest): Promise<string> {
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const isKind = (each: { kind: string; name: string }) =>
+    each.kind === kind && !each.name.includes('/');
+  // A kind whose definition was applied just now is served a moment later.
+  const resource = await until(`the API server to serve ${kind}`, 30, async () => {
+    const found = known.get(apiVersion) ?? (await resourcesOf(root));
+    if (found.some(isKind)) known.set(apiVersion, found);
+    return found.find(isKind);
+  });
+  const scope = resource.namespaced ? `/namespaces/${metadata.namespace}` : '';
+  return `${root}${scope}/${resource.name}/${metadata.name}`;
+}
+
+async function resourcesOf(root: string) {
+  const { status, text } = await request('GET', root);
+  return status === 200 ? resourcesSchema.parse(JSON.parse(text)).resources : [];
 }
