@@ -26,15 +26,16 @@ export interface ReadOptions {
   readonly nowMs: number;
 }
 
-const timeoutMs = 3000;
-
-/** @param url of Prometheus, with the path prefix if it has one */
-export function createPrometheus(url: URL): Prometheus {
+/**
+ * @param url of Prometheus, with the path prefix if it has one
+ * @param timeoutMs after which there is no answer
+ */
+export function createPrometheus(url: URL, timeoutMs = 3000): Prometheus {
   const { Agent, request } = url.protocol === 'https:' ? https : http;
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const target = new URL(`${url.pathname.replace(/\/$/, '')}/api/v1/query`, url);
 
-  async function ask(query: string): Promise<string> {
+  async function ask(query: string): Promise<Asked> {
     const body = new URLSearchParams({ query, timeout: `${timeoutMs}ms` }).toString();
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
     const signal = AbortSignal.timeout(timeoutMs);
@@ -42,13 +43,19 @@ export function createPrometheus(url: URL): Prometheus {
     request(target, { method: 'POST', agent, signal, headers }, resolve)
       .on('error', reject)
       .end(body);
-    return text(await promise);
+    const response = await promise;
+    return { code: response.statusCode ?? 0, body: await text(response) };
   }
 
   return { read: (query, options) => read(ask, query, options), close: () => agent.destroy() };
 }
 
-type Ask = (query: string) => Promise<string>;
+interface Asked {
+  readonly code: number;
+  readonly body: string;
+}
+
+type Ask = (query: string) => Promise<Asked>;
 
 async function read(ask: Ask, written: string, options: ReadOptions): Promise<Reading> {
   const query = parseQuery(written, options.windowSeconds);
@@ -72,9 +79,9 @@ async function evaluate(ask: Ask, query: Query, options: ReadOptions): Promise<R
 }
 
 async function vector(ask: Ask, query: string) {
-  const body = await ask(query);
+  const { code, body } = await ask(query);
   const answer = answerSchema.safeParse(parseJson(body));
-  if (!answer.success) throw new Error(`no answer of Prometheus: ${body.slice(0, 200)}`);
+  if (!answer.success) throw new Error(`HTTP ${code} instead of an answer: ${body.slice(0, 200)}`);
   if (answer.data.status === 'error') throw new Error(answer.data.error);
   return answer.data.data.result;
 }
@@ -90,7 +97,7 @@ function parseJson(body: string): unknown {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'AbortError' || error.name === 'TimeoutError') {
-    return `no answer within ${timeoutMs / 1000} s`;
+    return 'no answer in time';
   }
   // A refused connection to a name with several addresses is an AggregateError without a message.
   return error.message || ('code' in error ? String(error.code) : error.name);
