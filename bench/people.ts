@@ -7,3 +7,11 @@ export const seedPassword = 'correct horse battery staple';
 export function learnerEmail(number: number): string {
   return `learner-${number}@example.test`;
 }
+
+/** The first `count` learners, as they sign in. */
+export function seededLearners(count: number) {
+  return Array.from({ length: count }, (_, index) => ({
+    email: learnerEmail(index + 1),
+    password: seedPassword,
+  }));
+}

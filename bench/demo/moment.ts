@@ -37,6 +37,20 @@ export async function lookAtCluster(): Promise<Moment> {
   return { api: fleet('lms-api'), worker: fleet('lms-worker'), queueDepth };
 }
 
+const carried = z.object({
+  spec: z.object({
+    metrics: z.tuple([z.object({ target: z.object({ averageValue: z.coerce.number() }) })]),
+  }),
+});
+
+/** Requests a second that one API pod should carry, as its ScaleProfile says. */
+export async function requestsPerApiPod(): Promise<number> {
+  const apiVersion = 'autoscaling.bellwether.dev/v1alpha1';
+  const metadata = { namespace, name: 'lms-api' };
+  const profile = await objects.read({ apiVersion, kind: 'ScaleProfile', metadata });
+  return carried.parse(profile).spec.metrics[0].target.averageValue;
+}
+
 function named(name: string): (object: KubernetesObject) => boolean {
   return ({ metadata }) => metadata?.name === name;
 }
