@@ -1,7 +1,7 @@
 # Every entry point of the project; `make help` lists them.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup unit integration e2e test check format cluster clean-cluster clean-cache images deploy manifests demo load
+.PHONY: help setup unit integration e2e test check format cluster clean-cluster clean-cache images deploy manifests demo load bench-api bench-statements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,3 +56,9 @@ load: setup ## load on 127.0.0.1:30080 for a minute; report in reports/load.{jso
 
 demo: deploy ## four minutes of load on a filled platform, with a live table and an HTML report
 	node bench/demo.ts
+
+bench-api: setup ## CPU time per request of the API beside a bare Express route
+	node bench/api.ts
+
+bench-statements: setup ## SQL statements per request of each route
+	node bench/statements.ts
