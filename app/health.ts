@@ -14,7 +14,7 @@ export interface Readiness {
 }
 
 export interface Health {
-  /** Every check, at most once a second however often it is asked. */
+  /** Every check, at most once a second however often it is asked; sooner after a failure. */
   readonly readiness: () => Promise<Readiness>;
   /** Whether it has ever been ready. */
   readonly started: () => Promise<boolean>;
@@ -23,14 +23,16 @@ export interface Health {
   readonly draining: () => boolean;
 }
 
-const cacheMs = 1000;
+const goodMs = 1000;
+const badMs = 50;
 const timeoutMs = 1000;
 
 export function createHealth(
   checks: readonly Check[],
   now: () => number = () => performance.now(),
 ): Health {
-  let latest: { readonly at: number; readonly outcome: Promise<Readiness> } | undefined;
+  let latest: Promise<Readiness> | undefined;
+  let goodUntil = 0;
   let draining = false;
   let started = false;
 
@@ -45,8 +47,13 @@ export function createHealth(
 
   const readiness = async (): Promise<Readiness> => {
     if (draining) return { ready: false, checks: {} };
-    if (!latest || now() - latest.at >= cacheMs) latest = { at: now(), outcome: look() };
-    return latest.outcome;
+    if (!latest || now() >= goodUntil) {
+      goodUntil = Infinity;
+      latest = look();
+      const { ready } = await latest;
+      goodUntil = now() + (ready ? goodMs : badMs);
+    }
+    return latest;
   };
 
   return {

@@ -25,9 +25,9 @@ async function start(config: Config): Promise<void> {
     await api.close();
     await closeServer(metricsServer, 0);
   });
-  await api.health.readiness();
   await listen(metricsServer, config.metricsPort);
   const port = await listen(server, config.port);
+  void api.health.readiness();
   log.info({ port, uptimeMs: Math.round(process.uptime() * 1000) }, 'listening');
 }
 
