@@ -108,7 +108,8 @@ async function answer(store: Store, request: IncomingMessage, url: URL): Promise
     const resources = discovered.map(([name, kind]) => ({ name, kind, namespaced: true }));
     return { kind: 'APIResourceList', resources };
   }
-  const { name } = locate(path);
+  const { name, resource } = locate(path);
+  if (resource === '') throw notFound();
   if (request.method === 'GET')
     return name === undefined ? list(store, request, url) : read(store, path);
   const body = draft.parse(await json(request));
@@ -241,9 +242,8 @@ function metadataOf({ metadata }: Stored): unknown {
 }
 
 function toDraft(body: Body, name: string): Draft {
-  const { apiVersion, kind, spec, status, metadata } = body;
-  const { labels } = metadata;
-  return { apiVersion, kind, spec, status, metadata: { name, ...(labels && { labels }) } };
+  const { labels } = body.metadata;
+  return { ...body, metadata: { name, ...(labels && { labels }) } };
 }
 
 function sendFault(response: ServerResponse, { code, retryAfterSeconds }: Fault): void {

@@ -13,6 +13,8 @@ export interface Stored {
   };
   readonly spec?: unknown;
   readonly status?: unknown;
+  /** Of events. */
+  readonly reason?: unknown;
 }
 
 export interface Change {
@@ -23,7 +25,7 @@ export interface Change {
   readonly object: Stored;
 }
 
-export type Draft = Pick<Stored, 'apiVersion' | 'kind' | 'spec' | 'status'> & {
+export type Draft = Omit<Stored, 'metadata'> & {
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
 };
 

@@ -1,0 +1,275 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Scene, startScene } from './testing/scene.ts';
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await startScene();
+  scene.addTarget('web', 4);
+  scene.setLoad('40');
+});
+afterEach(() => scene.close());
+
+const scaleWrite = 'PUT /apis/apps/v1/namespaces/lms/deployments/web/scale';
+const statusWrite =
+  'PATCH /apis/autoscaling.bellwether.dev/v1alpha1/namespaces/lms/scaleprofiles/web/status';
+
+test('more load: the scale is written first, then status, then the event', async () => {
+  scene.addProfile('web');
+  scene.setLoad('80');
+  expect(await scene.pass('web')).toEqual({ afterMs: 5000 });
+  expect(scene.replicasOf('web')).toBe(8);
+  expect(scene.writes()).toEqual([
+    scaleWrite,
+    statusWrite,
+    'POST /apis/events.k8s.io/v1/namespaces/lms/events',
+  ]);
+  const status = scene.statusOf('web');
+  expect(status).toMatchObject({ observedGeneration: 1, currentReplicas: 4, desiredReplicas: 8 });
+  expect(status.lastScaleTime).toBe('2026-11-21T10:00:00.000Z');
+  expect(status.memory?.scaleEvents).toEqual([{ at: '2026-11-21T10:00:00.000Z', change: 4 }]);
+  expect(scene.eventReasons()).toEqual(['SuccessfulRescale']);
+});
+
+test('at rest nothing is written, however long', async () => {
+  scene.addProfile('web', { behavior: {} });
+  for (let pass = 0; pass < 100; pass += 1) {
+    await scene.pass('web');
+    scene.wait(5);
+  }
+  expect(scene.writes().filter((write) => write === scaleWrite)).toEqual([]);
+  const before = scene.writes().length;
+  for (let pass = 0; pass < 100; pass += 1) {
+    await scene.pass('web');
+    scene.wait(5);
+  }
+  expect(scene.writes().length).toBe(before);
+});
+
+test('a value that moves within tolerance is written once a minute', async () => {
+  scene.addProfile('web');
+  await scene.pass('web');
+  const before = scene.writes().length;
+  for (let pass = 0; pass < 24; pass += 1) {
+    scene.wait(5);
+    scene.setLoad(String(39.5 + pass / 24));
+    await scene.pass('web');
+  }
+  expect(scene.writes().slice(before)).toEqual([statusWrite, statusWrite]);
+});
+
+test('Prometheus gone: holds, says so once, and goes on when it is back', async () => {
+  scene.addProfile('web');
+  await scene.pass('web');
+  scene.prometheus.outage = { code: 503, body: 'down' };
+  for (let pass = 0; pass < 6; pass += 1) {
+    scene.wait(5);
+    await scene.pass('web');
+  }
+  expect(scene.replicasOf('web')).toBe(4);
+  expect(scene.conditionOf('web', 'ScalingActive')).toMatchObject({ status: 'False' });
+  expect(scene.conditionOf('web', 'ScalingActive')?.message).toMatch(/error/);
+  expect(
+    scene.eventReasons().filter((reason) => reason === 'FailedGetExternalMetric'),
+  ).toHaveLength(1);
+
+  scene.prometheus.outage = undefined;
+  scene.setLoad('70');
+  scene.wait(5);
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(7);
+  expect(scene.conditionOf('web', 'ScalingActive')).toMatchObject({ status: 'True' });
+});
+
+test.each([
+  { name: 'absent', value: undefined, ageSeconds: 1 },
+  { name: 'invalid', value: 'NaN', ageSeconds: 1 },
+  { name: 'stale', value: '0', ageSeconds: 61 },
+])('a reading that is $name never lowers and is named', async ({ name, value, ageSeconds }) => {
+  scene.addProfile('web');
+  await scene.pass('web');
+  scene.setLoad(value, ageSeconds);
+  scene.wait(5);
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(4);
+  expect(scene.statusOf('web').metrics).toMatchObject([{ name: 'load', failed: name }]);
+  const { values } = await scene.metrics.readingFailures.get();
+  expect(values).toMatchObject([{ labels: { reason: name }, value: 1 }]);
+});
+
+test('somebody else scales between our read and our write: nothing is overwritten', async () => {
+  scene.addProfile('web');
+  scene.setLoad('80');
+  scene.api.intercept = ({ method }) => {
+    if (method === 'PUT') scene.addTarget('web', 6);
+    return undefined;
+  };
+  await expect(scene.pass('web')).rejects.toMatchObject({ code: 409 });
+  expect(scene.replicasOf('web')).toBe(6);
+  expect(scene.statusOf('web')).toEqual({});
+
+  scene.api.intercept = () => undefined;
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(8);
+  expect(scene.statusOf('web').memory?.scaleEvents).toMatchObject([{ change: 2 }]);
+});
+
+test('a profile that changed since it was read keeps its status until the next pass', async () => {
+  scene.addProfile('web');
+  scene.api.intercept = ({ method }) => {
+    if (method === 'PATCH') scene.addProfile('web', { maxReplicas: 5 });
+    return undefined;
+  };
+  await expect(scene.pass('web')).rejects.toMatchObject({ code: 409 });
+  scene.api.intercept = () => undefined;
+  await scene.pass('web');
+  expect(scene.statusOf('web').observedGeneration).toBe(2);
+});
+
+test('the lease lost in the middle of a pass: neither scale nor status is written', async () => {
+  scene.addProfile('web');
+  scene.setLoad('80');
+  scene.api.intercept = ({ path }) => {
+    if (path.endsWith('/pods')) scene.setLeading(false);
+    return undefined;
+  };
+  await expect(scene.pass('web')).rejects.toThrow('lease was lost');
+  expect(scene.writes()).toEqual([]);
+});
+
+test('the lease lost right after the scale: status is left to the next leader', async () => {
+  scene.addProfile('web');
+  scene.setLoad('80');
+  scene.api.intercept = ({ method }) => {
+    if (method === 'PUT') scene.setLeading(false);
+    return undefined;
+  };
+  await expect(scene.pass('web')).rejects.toThrow('lease was lost');
+  expect(scene.writes()).toEqual([scaleWrite]);
+});
+
+test('Observe decides and records, and writes nothing but status', async () => {
+  scene.addProfile('web', { mode: 'Observe' });
+  scene.setLoad('80');
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(4);
+  expect(scene.statusOf('web')).toMatchObject({ desiredReplicas: 8, currentReplicas: 4 });
+  expect(scene.writes().filter((write) => write === scaleWrite)).toEqual([]);
+  expect(scene.statusOf('web').memory?.scaleEvents).toEqual([]);
+});
+
+test.each([
+  { replicas: 4, want: 4 },
+  { replicas: 30, want: 20 },
+])('Paused leaves $replicas at $want', async ({ replicas, want }) => {
+  scene.addTarget('web', replicas);
+  scene.addProfile('web', { mode: 'Paused' });
+  scene.setLoad('80');
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(want);
+});
+
+test('a profile that is no good is told so and stops no other', async () => {
+  scene.addTarget('bad', 3);
+  scene.addProfile('bad', { maxReplicas: 0 });
+  scene.addProfile('web');
+  scene.setLoad('80');
+  await scene.pass('bad');
+  await scene.pass('web');
+  expect(scene.replicasOf('bad')).toBe(3);
+  expect(scene.conditionOf('bad', 'Ready')).toMatchObject({
+    status: 'False',
+    reason: 'InvalidProfile',
+    message: expect.stringContaining('spec.maxReplicas'),
+  });
+  expect(scene.replicasOf('web')).toBe(8);
+  await scene.pass('bad');
+  expect(scene.eventReasons().filter((reason) => reason === 'InvalidProfile')).toHaveLength(1);
+});
+
+test.each([
+  { ref: { kind: 'Deployment', name: 'gone' }, message: 'no Deployment named gone' },
+  { ref: { kind: 'DaemonSet', name: 'web' }, message: 'no scale subresource' },
+  { ref: { kind: 'Deploymnt', name: 'web' }, message: 'knows no Deploymnt' },
+  { ref: { apiVersion: 'x.dev/v1', kind: 'Thing', name: 'web' }, message: 'knows no Thing' },
+])('a target that cannot be scaled is named: $message', async ({ ref, message }) => {
+  scene.addProfile('web', { scaleTargetRef: { apiVersion: 'apps/v1', ...ref } });
+  await scene.pass('web');
+  expect(scene.conditionOf('web', 'AbleToScale')).toMatchObject({
+    status: 'False',
+    reason: 'FailedGetScale',
+    message: expect.stringContaining(message),
+  });
+});
+
+test('a scale that we may not write is a condition, and is tried again', async () => {
+  scene.addProfile('web');
+  scene.setLoad('80');
+  scene.api.intercept = ({ method }) => (method === 'PUT' ? { code: 403 } : undefined);
+  expect(await scene.pass('web')).toEqual({ afterMs: 15_000 });
+  expect(scene.conditionOf('web', 'AbleToScale')).toMatchObject({ reason: 'FailedUpdateScale' });
+  scene.api.intercept = () => undefined;
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(8);
+  expect(scene.conditionOf('web', 'AbleToScale')).toMatchObject({ status: 'True' });
+});
+
+test('an overloaded API server is not asked again before it says so', async () => {
+  scene.addProfile('web');
+  scene.api.intercept = () => ({ code: 429, retryAfterSeconds: 7 });
+  await expect(scene.pass('web')).rejects.toMatchObject({ code: 429, retryAfterSeconds: 7 });
+});
+
+test('the next leader keeps every hold', async () => {
+  scene.addProfile('web', { behavior: {} });
+  scene.setLoad('80');
+  await scene.pass('web');
+  scene.setLoad('10');
+  scene.wait(15);
+  await scene.pass('web');
+  scene.restart();
+  for (let pass = 0; pass < 56; pass += 1) {
+    scene.wait(5);
+    await scene.pass('web');
+    expect(scene.replicasOf('web')).toBe(8);
+  }
+  scene.wait(30);
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBeLessThan(8);
+});
+
+test('the end of a term writes the memory that was not worth a write yet', async () => {
+  scene.addProfile('web', { behavior: {} });
+  await scene.pass('web');
+  scene.wait(60);
+  await scene.pass('web');
+  scene.setLoad('30');
+  scene.wait(5);
+  await scene.pass('web');
+  scene.setLoad('20');
+  scene.wait(5);
+  await scene.pass('web');
+  const proposals = () => scene.statusOf('web').memory?.proposals.map(({ replicas }) => replicas);
+  expect(proposals()).toEqual([4, 3]);
+  await scene.flush('web');
+  expect(proposals()).toEqual([4, 3, 2]);
+  const before = scene.writes().length;
+  await scene.flush('web');
+  expect(scene.writes().length).toBe(before);
+});
+
+test('a status that somebody spoiled is a cold start: nothing falls', async () => {
+  const { spec } = scene.addProfile('web', { behavior: {} });
+  const path = '/apis/autoscaling.bellwether.dev/v1alpha1/namespaces/lms/scaleprofiles/web';
+  const draft = { apiVersion: 'autoscaling.bellwether.dev/v1alpha1', kind: 'ScaleProfile' };
+  const status = { memory: { proposals: 'nonsense' } };
+  scene.api.store.put(path, { ...draft, metadata: { name: 'web' }, spec, status }, 'lms');
+  scene.setLoad('10');
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(4);
+  expect(scene.statusOf('web').memory?.proposals.length).toBeGreaterThan(0);
+});
+
+test('a deleted profile is never looked at again', async () => {
+  expect(await scene.pass('web')).toBe('never');
+  expect(scene.writes()).toEqual([]);
+});

@@ -1,0 +1,145 @@
+/** A small world for scenario tests: an API server with a Deployment and profiles, a Prometheus, and passes on demand. */
+import type { ProfileStatus } from '../api/status.ts';
+import { plainAccess } from '../kubernetes/access.ts';
+import { createClient } from '../kubernetes/client.ts';
+import { createDiscovery } from '../kubernetes/discovery.ts';
+import { createEvents } from '../kubernetes/events.ts';
+import { createProfiles } from '../kubernetes/profiles.ts';
+import { createTargets } from '../kubernetes/target.ts';
+import { createLog } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
+import { createPrometheus } from '../prometheus/client.ts';
+import { type Known, recall } from '../recall.ts';
+import { reconcile, type World } from '../reconcile.ts';
+import { createReporter } from '../reporter.ts';
+import { startApiServer } from './api-server.ts';
+import { startPrometheusServer } from './prometheus-server.ts';
+import type { Stored } from './store.ts';
+
+const apps = '/apis/apps/v1/namespaces/lms/deployments';
+const profilesRoot = '/apis/autoscaling.bellwether.dev/v1alpha1/namespaces/lms/scaleprofiles';
+const eventsRoot = '/apis/events.k8s.io/v1/namespaces/lms/events';
+
+export type Scene = Awaited<ReturnType<typeof startScene>>;
+
+/** The profile `name` scales the Deployment `name` to `load / 10`, from 1 to 20, with no window for scaling down. */
+export async function startScene() {
+  const api = await startApiServer();
+  const prometheus = await startPrometheusServer();
+  let nowMs = Date.parse('2026-11-21T10:00:00Z');
+  let isLeading = true;
+  const wallMs = () => nowMs;
+  const leading = () => isLeading;
+  const metrics = createMetrics(leading);
+  const client = createClient(plainAccess(api.url), ({ verb, code }) =>
+    metrics.apiRequests.inc({ verb, code }),
+  );
+  const log = createLog('silent');
+  const profiles = createProfiles(client);
+  const events = createEvents(client, 'operator-0');
+  const reporter = createReporter({ profiles, events, metrics, log, isLeading: leading, wallMs });
+  const queries = createPrometheus(prometheus.url, 500);
+  const world: World = {
+    targets: createTargets(client, createDiscovery(client, wallMs)),
+    prometheus: queries,
+    reporter,
+    metrics,
+    log,
+    isLeading: leading,
+    wallMs,
+  };
+  const knowns = new Map<string, Known>();
+
+  return {
+    api,
+    prometheus,
+    world,
+    client,
+    profiles,
+    metrics,
+    setLeading: (leads: boolean) => {
+      isLeading = leads;
+    },
+    /** Let time go by. */
+    wait: (seconds: number) => {
+      nowMs += seconds * 1000;
+    },
+    /** The next operator takes over: nothing is known but what status says. */
+    restart: () => knowns.clear(),
+    addTarget: (name: string, replicas: number) => {
+      const spec = { replicas, selector: { matchLabels: { app: name } } };
+      const draft = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec };
+      return api.store.put(`${apps}/${name}`, { ...draft, status: {} }, 'lms');
+    },
+    addProfile: (name: string, overrides: object = {}) =>
+      api.store.put(`${profilesRoot}/${name}`, profileOf(name, overrides), 'lms'),
+    setLoad: (value: string | undefined, ageSeconds = 1) => {
+      const values = value === undefined ? [] : [value];
+      prometheus.answers.set('load', { values, agesSeconds: [ageSeconds] });
+    },
+    /** One pass over one profile, as the loop would make it. */
+    pass: async (name: string) => {
+      const stored = await profiles.get({ namespace: 'lms', name });
+      if (!stored) return 'never' as const;
+      const known = knowns.get(name) ?? recall(stored, nowMs);
+      knowns.set(name, known);
+      return reconcile(world, stored, known);
+    },
+    /** The end of a term, as far as this profile is concerned. */
+    flush: async (name: string) => {
+      const known = knowns.get(name);
+      if (known) await reporter.flush(known);
+    },
+    replicasOf: (name: string) => readReplicas(api.store.get(`${apps}/${name}`)),
+    statusOf: (name: string) => readStatus(api.store.get(`${profilesRoot}/${name}`)),
+    conditionOf: (name: string, type: string) =>
+      readStatus(api.store.get(`${profilesRoot}/${name}`)).conditions?.find(
+        (condition) => condition.type === type,
+      ),
+    /** Reasons of the events so far. */
+    eventReasons: () =>
+      api.store.list((path) => path.startsWith(eventsRoot)).map(({ reason }) => reason),
+    /** Methods and paths of the writes so far. */
+    writes: () =>
+      api.seen.filter(({ method }) => method !== 'GET').map((one) => `${one.method} ${one.path}`),
+    close: async () => {
+      client.close();
+      queries.close();
+      await Promise.all([api.close(), prometheus.close()]);
+    },
+  };
+}
+
+function profileOf(name: string, overrides: object) {
+  const target = { type: 'AverageValue', averageValue: '10' };
+  const load = { name: 'load', type: 'Prometheus', prometheus: { query: 'load' }, target };
+  return {
+    apiVersion: 'autoscaling.bellwether.dev/v1alpha1',
+    kind: 'ScaleProfile',
+    metadata: { name },
+    status: undefined,
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      syncPeriodSeconds: 5,
+      minReplicas: 1,
+      maxReplicas: 20,
+      strategy: { type: 'HPA' },
+      metrics: [load],
+      behavior: { scaleDown: { stabilizationWindowSeconds: 0 } },
+      ...overrides,
+    },
+  };
+}
+
+function readReplicas(object: Stored | undefined): number | undefined {
+  const spec = object?.spec;
+  if (typeof spec !== 'object' || spec === null || !('replicas' in spec)) return undefined;
+  return typeof spec.replicas === 'number' ? spec.replicas : undefined;
+}
+
+/** As it is stored; tests compare it field by field. */
+function readStatus(object: Stored | undefined): ProfileStatus {
+  const status = object?.status;
+  if (typeof status !== 'object' || status === null) return {};
+  return status;
+}
