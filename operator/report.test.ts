@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ProfileStatus } from './api/status.ts';
 import { isWorthWriting } from './report.ts';
+import { noMemory, writeMemory } from './scaling/memory.ts';
 
 type Decision = NonNullable<ProfileStatus['decision']>;
 
@@ -31,19 +32,19 @@ const status: ProfileStatus = {
     },
   ],
   decision,
-  memory: {
-    proposals: [{ at: '2026-11-21T10:00:00.000Z', replicas: 4 }],
-    scaleEvents: [],
-    signals: {},
-  },
+  memory: memoryOf(['10:00:00', 4]),
 };
 
-function remembering(...proposals: readonly (readonly [string, number])[]): ProfileStatus {
+function memoryOf(...proposals: readonly (readonly [string, number])[]) {
   const recorded = proposals.map(([time, replicas]) => ({
-    at: `2026-11-21T${time}.000Z`,
+    atMs: Date.parse(`2026-11-21T${time}Z`),
     replicas,
   }));
-  return { ...status, memory: { proposals: recorded, scaleEvents: [], signals: {} } };
+  return writeMemory({ ...noMemory, proposals: recorded });
+}
+
+function remembering(...proposals: readonly (readonly [string, number])[]): ProfileStatus {
+  return { ...status, memory: memoryOf(...proposals) };
 }
 
 const later: ProfileStatus = {

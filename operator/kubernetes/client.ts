@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Access } from './access.ts';
 
-export interface Request {
+interface Request {
   /** Kubernetes' verb, for metrics and errors; it also chooses the HTTP method. */
   readonly verb: 'get' | 'list' | 'create' | 'update' | 'apply' | 'watch';
   /** Absolute path on the server, without query. */

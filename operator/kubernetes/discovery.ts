@@ -18,7 +18,7 @@ export interface Discovery {
   readonly scalePath: (ref: TargetRef, namespace: string) => Promise<ScalePath>;
 }
 
-export type ScalePath =
+type ScalePath =
   | { readonly ok: true; readonly path: string }
   | { readonly ok: false; readonly message: string };
 

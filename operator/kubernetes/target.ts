@@ -17,7 +17,7 @@ export type FoundTarget =
   | { readonly ok: true; readonly target: Target }
   | { readonly ok: false; readonly message: string };
 
-export interface PodCounts {
+interface PodCounts {
   readonly ready: number;
   /** Alive, not Ready, not being deleted. */
   readonly starting: number;

@@ -18,7 +18,7 @@ export interface Prometheus {
   readonly close: () => void;
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   /** What `$window` stands for. */
   readonly windowSeconds: number;
   readonly staleAfterSeconds: number;

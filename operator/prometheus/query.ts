@@ -2,7 +2,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
 /** One place in a query where samples are read. */
-export interface Selector {
+interface Selector {
   /** The vector selector alone, without range, offset or `@`. */
   readonly text: string;
   /** The range of the outermost `[range]` around it, as written; undefined for an instant selector. */

@@ -19,7 +19,6 @@ export const answerSchema = z.discriminatedUnion('status', [
 ]);
 
 type Series = z.output<typeof series>;
-export type Answer = z.output<typeof answerSchema>;
 
 /** The parts of a combined answer; times are Unix seconds by Prometheus's clock. */
 export interface Parts {

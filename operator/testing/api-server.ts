@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { listen } from './listen.ts';
 import { type Draft, Store, type Stored } from './store.ts';
 
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly path: string;
   /** Whether it was a watch. */
@@ -16,7 +16,7 @@ export interface Seen {
 }
 
 /** What to do instead of the ordinary answer. */
-export interface Fault {
+interface Fault {
   readonly code: number;
   readonly retryAfterSeconds?: number;
 }

@@ -1,0 +1,43 @@
+/** The operator at rest: memory, CPU and writes of the leader with N profiles (default 10) on the live cluster. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../e2e/kubernetes.ts';
+import { ask } from '../e2e/prometheus.ts';
+import { Testbed } from '../e2e/testbed.ts';
+
+const profiles = Number(process.argv[2] ?? 10);
+const measuredSeconds = 120;
+/** Default windows are over after this, so that nothing but the tick is left. */
+const settleSeconds = 60;
+
+const bed = await Testbed.open('rest');
+try {
+  await bed.setLoad(10);
+  const names = Array.from({ length: profiles }, (_, index) => `rest-${index}`);
+  for (const name of names) {
+    await bed.startTarget(name, 1);
+    await bed.applyProfile(name, { syncPeriodSeconds: 15, fallback: {} });
+  }
+  for (const name of names) await bed.untilCondition(name, 'Ready', 'True', undefined, 60);
+  console.log(
+    `${profiles} profiles; settling for ${settleSeconds} s, measuring ${measuredSeconds} s`,
+  );
+  await sleep((settleSeconds + measuredSeconds) * 1000);
+
+  const over = `[${measuredSeconds}s]`;
+  const memory = await ofLeader('process_resident_memory_bytes');
+  const cpu = await ofLeader(`rate(process_cpu_seconds_total${over})`);
+  const statuses = await ofLeader(`increase(bellwether_status_writes_total${over})`);
+  const requests = await ofLeader(`sum by (pod) (rate(bellwether_api_requests_total${over}))`);
+  console.log(`memory            ${(memory / 1e6).toFixed(1)} MB   to reach 130`);
+  console.log(`CPU               ${(cpu * 1000).toFixed(1)} millicores   to reach 20`);
+  console.log(`status writes     ${statuses.toFixed(1)} in ${measuredSeconds} s   to reach 0`);
+  console.log(`API requests      ${requests.toFixed(1)} a second`);
+} finally {
+  await bed.close();
+}
+
+/** The leader's value of an expression over metrics of the operator. */
+function ofLeader(expression: string): Promise<number> {
+  const query = `max((${expression}) and on (pod) (bellwether_leader == 1))`;
+  return until(expression, 30, async () => ask(query));
+}
