@@ -57,7 +57,14 @@ const failing = (reason: string): ProfileStatus => ({
   conditions: (status.conditions ?? []).map((each) => ({ ...each, reason })),
 });
 
-test.each([
+interface Case {
+  readonly name: string;
+  readonly next: ProfileStatus;
+  readonly seconds: number;
+  readonly want: boolean;
+}
+
+test.each<Case>([
   { name: 'nothing', next: status, seconds: 3600, want: false },
   { name: 'only time', next: later, seconds: 3600, want: false },
   { name: 'a value, soon', next: moved, seconds: 59, want: false },
@@ -92,7 +99,7 @@ test.each([
     seconds: 10,
     want: true,
   },
-] as const)('when $name changed $seconds s later: $want', ({ next, seconds, want }) => {
+])('when $name changed $seconds s later: $want', ({ next, seconds, want }) => {
   expect(isWorthWriting({ status, atMs: 0 }, next, seconds * 1000)).toBe(want);
 });
 
