@@ -134,13 +134,23 @@ export function createCache({ redis, subscriber, metrics }: CacheParts): Cache {
   };
 }
 
+/**
+ * Keeps objects as they are. Values that come from Redis arrive as text, which bentocache 1.6 would
+ * put away as it is and then fail to read back.
+ */
+class ObjectMemory extends MemoryDriver {
+  override set(key: string, value: string, ttl?: number): boolean {
+    return super.set(key, typeof value === 'string' ? JSON.parse(value) : value, ttl);
+  }
+}
+
 /** This process's memory, emptied whenever the bus may have missed something. */
 function memoryOf(subscriber: Redis) {
   const { options } = memoryDriver({ maxItems: memoryItems, serialize: false });
   return {
     options,
     factory: (config: ConstructorParameters<typeof MemoryDriver>[0]) => {
-      const memory = new MemoryDriver(config);
+      const memory = new ObjectMemory(config);
       subscriber.on('ready', () => memory.clear());
       return memory;
     },
