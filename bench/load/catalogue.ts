@@ -1,4 +1,5 @@
 /** Visitors of the catalogue: they browse, search and open courses, the popular ones most. */
+import type { SignedIn } from './learners.ts';
 import { pick, pickPopular, type Random } from './random.ts';
 import type { Visitor } from './visit.ts';
 
@@ -15,16 +16,19 @@ export class Catalogue {
     if (this.#courses.length === 0) throw new Error('no courses: has the database been seeded?');
   }
 
-  async browse(visitor: Visitor, token: string): Promise<void> {
+  async browse(visitor: Visitor, learner: SignedIn): Promise<void> {
+    const token = await learner.token(visitor);
     await visitor.ask('browse', { method: 'GET', path: `${root}?limit=20`, token });
   }
 
-  async search(visitor: Visitor, token: string, random: Random): Promise<void> {
+  async search(visitor: Visitor, learner: SignedIn, random: Random): Promise<void> {
+    const token = await learner.token(visitor);
     const path = `${root}?limit=20&q=${pick(random, words)}`;
     await visitor.ask('search', { method: 'GET', path, token });
   }
 
-  async open(visitor: Visitor, token: string, random: Random): Promise<void> {
+  async open(visitor: Visitor, learner: SignedIn, random: Random): Promise<void> {
+    const token = await learner.token(visitor);
     const path = `${root}/${pickPopular(random, this.#courses)}`;
     await visitor.ask('course', { method: 'GET', path, token });
   }

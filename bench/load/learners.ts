@@ -19,6 +19,10 @@ export class SignedIn {
   readonly #learner: Learner;
   #session: Promise<Session> | undefined;
 
+  get email(): string {
+    return this.#learner.email;
+  }
+
   constructor(learner: Learner) {
     this.#learner = learner;
   }

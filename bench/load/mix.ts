@@ -1,6 +1,7 @@
 /** What visits are made of: a realistic mix of reading and learning, all of it signed in. */
 import { Catalogue } from './catalogue.ts';
 import type { SignedIn } from './learners.ts';
+import { Learning } from './learning.ts';
 import type { Stream } from './plan.ts';
 import type { Random } from './random.ts';
 import type { Visitor } from './visit.ts';
@@ -15,32 +16,34 @@ export interface Mix extends Readonly<Record<Stream, Visit>> {
 /** One kind of visit and how often it comes up beside the others. */
 interface Weighted {
   readonly weight: number;
-  readonly visit: (visitor: Visitor, token: string, random: Random) => Promise<void>;
+  readonly visit: Visit;
 }
 
 /** The mix of the LMS as bench/seed.ts fills it. */
 export function createMix(): Mix {
   const catalogue = new Catalogue();
+  const learning = new Learning();
   const visits: readonly Weighted[] = [
-    { weight: 30, visit: (visitor, token) => catalogue.browse(visitor, token) },
-    { weight: 8, visit: (...visit) => catalogue.search(...visit) },
-    { weight: 30, visit: (...visit) => catalogue.open(...visit) },
-    { weight: 8, visit: readProfile },
+    { weight: 24, visit: (visitor, learner) => catalogue.browse(visitor, learner) },
+    { weight: 6, visit: (...visit) => catalogue.search(...visit) },
+    { weight: 24, visit: (...visit) => catalogue.open(...visit) },
+    { weight: 6, visit: readProfile },
+    { weight: 18, visit: (...visit) => learning.readLesson(...visit) },
+    { weight: 8, visit: (...visit) => learning.seeProgress(...visit) },
+    { weight: 14, visit: (...visit) => learning.reportProgress(...visit) },
   ];
   return {
-    prepare: (visitor) => catalogue.prepare(visitor),
-    browse: async (visitor, learner, random) => {
-      const token = await learner.token(visitor);
-      await choose(visits, random).visit(visitor, token, random);
+    prepare: async (visitor, learners) => {
+      await catalogue.prepare(visitor);
+      await learning.prepare(visitor, learners);
     },
-    essays: async (visitor, learner, random) => {
-      const token = await learner.token(visitor);
-      await catalogue.open(visitor, token, random);
-    },
+    browse: (visitor, learner, random) => choose(visits, random).visit(visitor, learner, random),
+    essays: (...visit) => learning.handInEssay(...visit),
   };
 }
 
-async function readProfile(visitor: Visitor, token: string): Promise<void> {
+async function readProfile(visitor: Visitor, learner: SignedIn): Promise<void> {
+  const token = await learner.token(visitor);
   await visitor.ask('profile', { method: 'GET', path: '/api/v1/me', token });
 }
 
