@@ -7,6 +7,7 @@ import { createSessions } from './auth/sessions.ts';
 import { createAuthStore } from './auth/store.ts';
 import { createTokens } from './auth/tokens.ts';
 import { createCache } from './cache/cache.ts';
+import { certificateRoutes } from './certificates/routes.ts';
 import type { Config } from './config.ts';
 import { authoringRoutes } from './courses/authoring.ts';
 import { createCatalogue } from './courses/catalogue.ts';
@@ -15,6 +16,7 @@ import { courseRoutes } from './courses/routes.ts';
 import { type Database, openDatabase } from './database/client.ts';
 import { exportDatabaseMetrics } from './database/metrics.ts';
 import { checkMigrated } from './database/migrations.ts';
+import { enrolmentRoutes } from './enrolments/routes.ts';
 import { createHealth, type Health } from './health.ts';
 import { createCursors } from './http/cursor.ts';
 import { createIdempotency } from './http/idempotency.ts';
@@ -23,6 +25,8 @@ import { watchEventLoop } from './http/shedding.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { peopleRoutes } from './people/routes.ts';
+import { progressRoutes } from './progress/routes.ts';
+import { quizRoutes } from './quizzes/routes.ts';
 import { connectRedis } from './redis.ts';
 import { createApp } from './server.ts';
 
@@ -77,6 +81,10 @@ export async function createApi(
       ...authRoutes({ store, sessions, tokens, limits, loginPolicy }),
       ...authoringRoutes({ prisma, catalogue }),
       ...outlineRoutes({ prisma, catalogue }),
+      ...enrolmentRoutes({ database, cursors }),
+      ...progressRoutes({ prisma }),
+      ...quizRoutes({ prisma, cursors }),
+      ...certificateRoutes({ prisma, publicUrl: config.publicUrl }),
     ],
     authenticate: createAuthenticate(tokens, revocations),
     wrote: database.readers.wrote,

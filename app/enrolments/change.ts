@@ -54,12 +54,13 @@ export async function changeWithin(
 ): Promise<Outcome> {
   const course = await lockCourse(tx, target.courseId);
   if (!course) throw notFound();
-  if (action === 'seat' || action === 'invite') checkOffer(course, by, now);
+  const comesIn = action === 'seat' || action === 'accept';
+  if (comesIn || action === 'invite') checkOffer(course, by, now);
   const from = await statusOf(tx, target);
-  const free = seatIsFree(course, action === 'seat' ? await countWaiting(tx, course.id) : 0);
+  const free = seatIsFree(course, comesIn ? await countWaiting(tx, course.id) : 0);
   const status = nextStatus(from, action, free);
   if (!status) throw refusal(from, action);
-  const id = await saveStatus(tx, { ...target, status, now });
+  const id = await saveStatus(tx, { ...target, status, isNew: from === undefined, now });
   const frees = from === 'active';
   return { id, status, promoted: frees ? await promoteWaiting(tx, course.id, now) : [] };
 }

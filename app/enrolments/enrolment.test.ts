@@ -15,6 +15,8 @@ test.each<{ from: Status | undefined; action: Action; free: boolean; to: Status 
   { from: undefined, action: 'seat', free: false, to: 'waitlisted' },
   { from: undefined, action: 'invite', free: false, to: 'invited' },
   { from: 'invited', action: 'seat', free: true, to: 'active' },
+  { from: 'invited', action: 'accept', free: false, to: 'waitlisted' },
+  { from: 'withdrawn', action: 'accept', free: true, to: undefined },
   { from: 'waitlisted', action: 'promote', free: true, to: 'active' },
   { from: 'waitlisted', action: 'promote', free: false, to: undefined },
   { from: 'active', action: 'seat', free: true, to: undefined },
@@ -28,7 +30,15 @@ test.each<{ from: Status | undefined; action: Action; free: boolean; to: Status 
   expect(nextStatus(from, action, free)).toBe(to);
 });
 
-const actions: readonly Action[] = ['invite', 'seat', 'promote', 'withdraw', 'complete', 'expire'];
+const actions: readonly Action[] = [
+  'invite',
+  'seat',
+  'accept',
+  'promote',
+  'withdraw',
+  'complete',
+  'expire',
+];
 
 test('a completed enrolment stays completed, whatever happens', () => {
   for (const action of actions) expect(nextStatus('completed', action, true)).toBeUndefined();

@@ -11,13 +11,14 @@ export const statuses = [
 
 export type Status = (typeof statuses)[number];
 
-/** `seat` is what enrolling, accepting and returning ask for: a seat now, or a place in the queue. */
-export type Action = 'invite' | 'seat' | 'promote' | 'withdraw' | 'complete' | 'expire';
+/** `seat` and `accept` ask for a seat now, or a place in the queue. */
+export type Action = 'invite' | 'seat' | 'accept' | 'promote' | 'withdraw' | 'complete' | 'expire';
 
 /** From which states an action is allowed; `none` stands for no enrolment yet. */
 const allowed: Readonly<Record<Action, readonly (Status | 'none')[]>> = {
   invite: ['none', 'withdrawn', 'expired'],
   seat: ['none', 'invited', 'withdrawn', 'expired'],
+  accept: ['invited'],
   promote: ['waitlisted'],
   withdraw: ['invited', 'active', 'waitlisted'],
   complete: ['active'],
@@ -31,6 +32,7 @@ const allowed: Readonly<Record<Action, readonly (Status | 'none')[]>> = {
  * | -------- | --------------------------------- | -------------------------------------- |
  * | invite   | nothing, withdrawn, expired       | invited                                |
  * | seat     | nothing, invited, withdrawn, expired | active if a seat is free, else waitlisted |
+ * | accept   | invited                           | the same                               |
  * | promote  | waitlisted                        | active if a seat is free               |
  * | withdraw | invited, active, waitlisted       | withdrawn                              |
  * | complete | active                            | completed                              |
@@ -46,6 +48,7 @@ export function nextStatus(
     case 'invite':
       return 'invited';
     case 'seat':
+    case 'accept':
       return seatIsFree ? 'active' : 'waitlisted';
     case 'promote':
       return seatIsFree ? 'active' : undefined;

@@ -116,6 +116,8 @@ export interface Change {
   readonly courseId: string;
   readonly userId: string;
   readonly status: Status;
+  /** Whether the learner has no enrolment in the course so far. */
+  readonly isNew: boolean;
   readonly now: Date;
 }
 
@@ -129,13 +131,14 @@ export async function saveStatus(tx: Transaction, change: Change): Promise<strin
     completedAt: status === 'completed' ? now : null,
     ...(status === 'active' && { activatedAt: now }),
   };
-  const { id } = await tx.enrolment.upsert({
-    where: { courseId_userId: { courseId, userId } },
-    create: { courseId, userId, createdAt: now, ...fields },
-    update: { ...fields, version: { increment: 1 } },
-    select: { id: true },
-  });
-  return id;
+  const select = { id: true };
+  if (change.isNew) {
+    const data = { courseId, userId, createdAt: now, ...fields };
+    return (await tx.enrolment.create({ data, select })).id;
+  }
+  const where = { courseId_userId: { courseId, userId } };
+  const data = { ...fields, version: { increment: 1 } };
+  return (await tx.enrolment.update({ where, data, select })).id;
 }
 
 async function nextTicket(tx: Transaction, courseId: string): Promise<number> {

@@ -128,10 +128,6 @@ export async function overrideGrade(
       data: { attemptId, questionId, graderId, fromScore: answer.score, toScore, reason },
     });
     await settleAttempt(tx, attempt, now);
-    await tx.attempt.updateMany({
-      where: { id: attemptId, version },
-      data: { version: { increment: 1 } },
-    });
   });
 }
 

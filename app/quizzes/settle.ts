@@ -4,7 +4,7 @@ import { type AnswerRow, type AttemptRow, findAnswers, type Transaction } from '
 import { fromHundredths, toHundredths } from './points.ts';
 
 /**
- * Give a submitted attempt its score once no answer waits for a grade. An attempt that reaches the
+ * Give a submitted attempt its score once no answer waits for a grade, and a new version. An attempt that reaches the
  * pass mark completes its quiz's lesson; a lower grade later takes nothing back.
  *
  * @param attempt submitted or graded, and like its enrolment held by this transaction
@@ -16,16 +16,16 @@ export async function settleAttempt(
 ): Promise<void> {
   const answers = await findAnswers(tx, attempt.id);
   const score = totalOf(answers);
-  if (score === undefined) return;
+  const graded = score !== undefined && {
+    status: 'graded' as const,
+    score: fromHundredths(score),
+    gradedAt: now,
+  };
   await tx.attempt.update({
     where: { id: attempt.id },
-    data: {
-      status: 'graded',
-      score: fromHundredths(score),
-      gradedAt: now,
-      version: { increment: 1 },
-    },
+    data: { ...graded, version: { increment: 1 } },
   });
+  if (score === undefined) return;
   if (attempt.lessonId !== null && passes(score, attempt)) {
     await completeLesson(tx, attempt, attempt.lessonId, now);
   }

@@ -142,7 +142,6 @@ async function submit(tx: Transaction, attempt: AttemptRow, now: Date): Promise<
       status: 'submitted',
       submittedAt,
       late: phase === 'late',
-      version: { increment: 1 },
     },
   });
   const { grades, essays } = await gradeAnswers(tx, attempt.id);

@@ -1,0 +1,249 @@
+/** Enrolling, by learners themselves and by teachers, and the lists of both. */
+import { z } from 'zod';
+import { courseRights, requireRight } from '../courses/rights.ts';
+import type { Database } from '../database/client.ts';
+import { type Cursors, type Page, pageAnswer, pageOf, pageQuery } from '../http/cursor.ts';
+import { type Caller, type Route, signedInRoute } from '../http/route.ts';
+import { conflict, invalid, notFound } from '../problem.ts';
+import { type Asker, changeEnrolment, type Target } from './change.ts';
+import { type Action, statuses } from './enrolment.ts';
+import { type EnrolmentRow, findEnrolment, listStatement, type Whose } from './store.ts';
+
+export interface EnrolmentParts {
+  readonly database: Pick<Database, 'prisma' | 'readers'>;
+  readonly cursors: Cursors;
+  readonly now?: () => Date;
+}
+
+const tag = 'enrolments';
+const time = z.iso.datetime({ offset: true }).nullable();
+
+const enrolmentSchema = z
+  .strictObject({
+    id: z.uuid(),
+    courseId: z.uuid(),
+    courseTitle: z.string(),
+    learnerId: z.uuid(),
+    learnerName: z.string(),
+    status: z.enum(statuses),
+    waitlistPlace: z.int().min(1).nullable(),
+    createdAt: z.iso.datetime({ offset: true }),
+    activatedAt: time,
+    completedAt: time,
+    expiresAt: time,
+  })
+  .meta({ id: 'Enrolment' });
+
+const inCourse = z.strictObject({ courseId: z.uuid() });
+const byId = z.strictObject({ enrolmentId: z.uuid() });
+const listQuery = z.strictObject({ ...pageQuery, status: z.enum(statuses).optional() });
+
+/** Without an e-mail the caller enrols themself; with one, a teacher enrols or invites somebody. */
+const enrolBody = z.strictObject({
+  email: z
+    .email()
+    .max(254)
+    .transform((email) => email.toLowerCase())
+    .optional(),
+  invite: z.boolean().default(false),
+});
+
+export function enrolmentRoutes(parts: EnrolmentParts): readonly Route[] {
+  return [
+    enrolRoute(parts),
+    mineRoute(parts),
+    ofCourseRoute(parts),
+    oneRoute(parts),
+    acceptRoute(parts),
+    withdrawRoute(parts),
+  ];
+}
+
+function enrolRoute(parts: EnrolmentParts): Route {
+  return signedInRoute({
+    method: 'post',
+    path: '/api/v1/courses/{courseId}/enrolments',
+    summary: 'Enrol yourself, or as a teacher somebody else',
+    tag,
+    params: inCourse,
+    body: enrolBody,
+    idempotent: true,
+    answers: { 201: enrolmentSchema },
+    answer: async ({ caller, params: { courseId }, body }) => {
+      const by = await asker(parts, courseId, caller, body);
+      const userId = body.email === undefined ? caller.userId : await userBy(parts, body.email);
+      const action = body.invite ? 'invite' : 'seat';
+      const enrolment = await change(parts, { courseId, userId }, action, by);
+      const headers = { Location: `/api/v1/enrolments/${enrolment.id}` };
+      return { status: 201, body: show(enrolment), headers };
+    },
+  });
+}
+
+/** @throws Problem 404 for a course the caller does not see, 403 for enrolling others without the right */
+async function asker(
+  { database: { prisma } }: EnrolmentParts,
+  courseId: string,
+  caller: Caller,
+  { email, invite }: z.output<typeof enrolBody>,
+): Promise<Asker> {
+  const where = { id: courseId };
+  const course = await prisma.course.findUnique({ where, select: { status: true } });
+  if (!course) throw notFound();
+  const forOther = email !== undefined || invite;
+  if (!forOther && course.status === 'published') return 'learner';
+  const rights = await courseRights(prisma, courseId, caller);
+  if (forOther) requireRight(rights, 'mayTeach', course.status);
+  else if (course.status === 'draft') throw rights.maySee ? notOffered() : notFound();
+  if (invite && email === undefined)
+    throw invalid([
+      { pointer: '#/email', rule: 'required', detail: 'An invitation needs an e-mail.' },
+    ]);
+  return forOther ? 'teacher' : 'learner';
+}
+
+function notOffered(): Error {
+  return conflict('course-draft', 'It is not published.');
+}
+
+async function userBy({ database: { prisma } }: EnrolmentParts, email: string): Promise<string> {
+  const user = await prisma.user.findUnique({ where: { email }, select: { id: true } });
+  if (user) return user.id;
+  const detail = 'Nobody has an account with this e-mail.';
+  throw invalid([{ pointer: '#/email', rule: 'unknown', detail }]);
+}
+
+async function change(
+  { database: { prisma }, now = () => new Date() }: EnrolmentParts,
+  target: Target,
+  action: Action,
+  by: Asker,
+): Promise<EnrolmentRow> {
+  const { id } = await changeEnrolment(prisma, target, action, by, now());
+  const enrolment = await findEnrolment(prisma, id);
+  if (!enrolment) throw notFound();
+  return enrolment;
+}
+
+function mineRoute({ database, cursors }: EnrolmentParts): Route {
+  return signedInRoute({
+    method: 'get',
+    path: '/api/v1/enrolments',
+    summary: 'Your enrolments, newest first',
+    tag,
+    query: listQuery,
+    answers: { 200: pageOf(enrolmentSchema) },
+    answer: async ({ caller, query, url }) => {
+      const whose = { learnerId: caller.userId };
+      const page = await list({ database, cursors }, whose, query, caller);
+      return pageAnswer(page, url);
+    },
+  });
+}
+
+function ofCourseRoute({ database, cursors }: EnrolmentParts): Route {
+  return signedInRoute({
+    method: 'get',
+    path: '/api/v1/courses/{courseId}/enrolments',
+    summary: 'Everybody enrolled in a course, newest first: for its teachers',
+    tag,
+    params: inCourse,
+    query: listQuery,
+    answers: { 200: pageOf(enrolmentSchema) },
+    answer: async ({ caller, params: { courseId }, query, url }) => {
+      const rights = await courseRights(database.prisma, courseId, caller);
+      if (!rights.mayTeach) throw notFound();
+      return pageAnswer(await list({ database, cursors }, { courseId }, query, caller), url);
+    },
+  });
+}
+
+async function list(
+  { database, cursors }: Pick<EnrolmentParts, 'database' | 'cursors'>,
+  whose: Whose,
+  { status, limit, cursor }: z.output<typeof listQuery>,
+  caller: Caller,
+): Promise<Page<unknown>> {
+  const scope = ['enrolments', ...Object.entries(whose).flat(), status];
+  const after = cursors.read(cursor, scope);
+  const reader = await database.readers.forUser(caller.userId);
+  const rows = await reader.$queryRaw<EnrolmentRow[]>(
+    listStatement({ whose, status, after, limit: limit + 1 }),
+  );
+  const positionOf = ({ createdAt, id }: EnrolmentRow) => [createdAt.toISOString(), id];
+  return cursors.page(rows, { limit, scope, positionOf, show });
+}
+
+function oneRoute({ database: { prisma } }: EnrolmentParts): Route {
+  return signedInRoute({
+    method: 'get',
+    path: '/api/v1/enrolments/{enrolmentId}',
+    summary: 'One enrolment: its learner’s and the teachers’ view',
+    tag,
+    params: byId,
+    answers: { 200: enrolmentSchema },
+    answer: async ({ caller, params }) => {
+      const enrolment = await findEnrolment(prisma, params.enrolmentId);
+      if (!enrolment) throw notFound();
+      if (enrolment.learnerId !== caller.userId) {
+        const rights = await courseRights(prisma, enrolment.courseId, caller);
+        if (!rights.mayTeach) throw notFound();
+      }
+      return { status: 200, body: show(enrolment) };
+    },
+  });
+}
+
+function acceptRoute(parts: EnrolmentParts): Route {
+  return signedInRoute({
+    method: 'post',
+    path: '/api/v1/enrolments/{enrolmentId}/accept',
+    summary: 'Accept an invitation',
+    tag,
+    params: byId,
+    idempotent: true,
+    answers: { 200: enrolmentSchema },
+    answer: async ({ caller, params }) => {
+      const enrolment = await findEnrolment(parts.database.prisma, params.enrolmentId);
+      if (enrolment?.learnerId !== caller.userId) throw notFound();
+      // Who invited has answered for the price; the offer's end still counts.
+      const changed = await change(parts, targetOf(enrolment), 'accept', 'teacher');
+      return { status: 200, body: show(changed) };
+    },
+  });
+}
+
+function withdrawRoute(parts: EnrolmentParts): Route {
+  return signedInRoute({
+    method: 'post',
+    path: '/api/v1/enrolments/{enrolmentId}/withdraw',
+    summary: 'Withdraw from a course, or as its teacher withdraw a learner',
+    tag,
+    params: byId,
+    idempotent: true,
+    answers: { 200: enrolmentSchema },
+    answer: async ({ caller, params }) => {
+      const { prisma } = parts.database;
+      const enrolment = await findEnrolment(prisma, params.enrolmentId);
+      if (!enrolment) throw notFound();
+      const own = enrolment.learnerId === caller.userId;
+      const rights = own ? undefined : await courseRights(prisma, enrolment.courseId, caller);
+      if (!own && !rights?.mayTeach) throw notFound();
+      const changed = await change(
+        parts,
+        targetOf(enrolment),
+        'withdraw',
+        own ? 'learner' : 'teacher',
+      );
+      return { status: 200, body: show(changed) };
+    },
+  });
+}
+
+function targetOf({ courseId, learnerId }: EnrolmentRow): Target {
+  return { courseId, userId: learnerId };
+}
+
+function show({ version: _, ...enrolment }: EnrolmentRow) {
+  return enrolment;
+}
