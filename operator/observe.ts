@@ -5,9 +5,7 @@ import type { Target, Targets } from './kubernetes/target.ts';
 import type { Prometheus } from './prometheus/client.ts';
 import type { MetricReadings, Observation } from './scaling/observation.ts';
 import type { Reading } from './scaling/reading.ts';
-
-/** What strategy HPA stands for in place of `$window`. */
-const windowSeconds = 60;
+import { queryWindowSeconds } from './scaling/strategy.ts';
 
 interface Sources {
   readonly prometheus: Prometheus;
@@ -24,7 +22,7 @@ export async function observe(
 ): Promise<Observation> {
   const { staleAfterSeconds } = spec.fallback;
   const nowMs = wallMs();
-  const options = { windowSeconds, staleAfterSeconds, nowMs };
+  const options = { windowSeconds: queryWindowSeconds(spec), staleAfterSeconds, nowMs };
   const read = (query: string) => prometheus.read(query, options);
   const readings = spec.metrics.map(
     async (metric) => [metric.name, await readMetric(read, metric)] as const,

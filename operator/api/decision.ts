@@ -9,6 +9,8 @@ const replicas = z.int().min(0);
 const limitReasons = [
   'FailedSignalHold',
   'Fallback',
+  'ScheduleFloor',
+  'ScheduleCap',
   'ColdStart',
   'ScaleUpStabilized',
   'ScaleDownStabilized',

@@ -37,6 +37,8 @@ export function sampleProfile(name: string, spec: Readonly<Record<string, unknow
 
 const metrics = (...changed: readonly object[]) => ({ metrics: changed });
 const scaleUp = (rules: object) => ({ behavior: { scaleUp: rules } });
+const schedules = (...schedules: readonly object[]) => ({ schedules });
+const lessons = { name: 'lessons', start: '45 7 * * 1-5', durationSeconds: 60, minReplicas: 8 };
 const notYet = /does not work in this version yet/;
 
 export const invalidProfiles: readonly InvalidProfile[] = [
@@ -183,10 +185,14 @@ export const invalidProfiles: readonly InvalidProfile[] = [
     rule: /greater than or equal to 1|>=1/,
   },
   {
-    name: 'a capacity',
-    spec: metrics({ ...metric, capacityPerReplica: '50' }),
+    name: 'a capacity with a target that is no average',
+    spec: metrics({
+      ...metric,
+      target: { type: 'Value', value: '35' },
+      capacityPerReplica: '50',
+    }),
     field: 'spec.metrics[0].capacityPerReplica',
-    rule: notYet,
+    rule: /goes with target type AverageValue only/,
   },
   {
     name: 'a window over an hour',
@@ -231,22 +237,16 @@ export const invalidProfiles: readonly InvalidProfile[] = [
     rule: /greater than or equal to 1|>=1/,
   },
   {
-    name: 'strategy Adaptive',
-    spec: { strategy: { type: 'Adaptive' } },
-    field: 'spec.strategy.type',
-    rule: /Adaptive: only strategy HPA works in this version/,
-  },
-  {
-    name: 'a cost ratio',
+    name: 'a cost ratio for the HPA',
     spec: { strategy: { type: 'HPA', costRatio: '1.03' } },
     field: 'spec.strategy.costRatio',
-    rule: notYet,
+    rule: /costRatio goes with type Adaptive only/,
   },
   {
-    name: 'a hold',
+    name: 'a hold for the HPA',
     spec: { strategy: { type: 'HPA', holdSeconds: 180 } },
     field: 'spec.strategy.holdSeconds',
-    rule: notYet,
+    rule: /holdSeconds goes with type Adaptive only/,
   },
   {
     name: 'a history',
@@ -255,10 +255,10 @@ export const invalidProfiles: readonly InvalidProfile[] = [
     rule: notYet,
   },
   {
-    name: 'a lead time',
+    name: 'a lead time for the HPA',
     spec: { leadTimeSeconds: 20 },
     field: 'spec.leadTimeSeconds',
-    rule: notYet,
+    rule: /leadTimeSeconds goes with strategy type Adaptive only/,
   },
   {
     name: 'a burst',
@@ -267,10 +267,58 @@ export const invalidProfiles: readonly InvalidProfile[] = [
     rule: notYet,
   },
   {
-    name: 'a schedule',
-    spec: { schedules: [{ name: 'lessons', start: '45 7 * * 1-5', durationSeconds: 60 }] },
-    field: 'spec.schedules',
+    name: 'a floor by a query',
+    spec: schedules({ name: 'expected', query: 'max(expected) / 120' }),
+    field: 'spec.schedules[0].query',
     rule: notYet,
+  },
+  {
+    name: 'a schedule that never opens',
+    spec: schedules({ name: 'never', durationSeconds: 60, minReplicas: 8 }),
+    field: 'spec.schedules[0].start',
+    rule: /either start or date must be given/,
+  },
+  {
+    name: 'a schedule without an end',
+    spec: schedules({ name: 'endless', start: '45 7 * * 1-5', minReplicas: 8 }),
+    field: 'spec.schedules[0].durationSeconds',
+    rule: /must be given/,
+  },
+  {
+    name: 'a schedule of nothing',
+    spec: schedules({ ...lessons, minReplicas: undefined }),
+    field: 'spec.schedules[0].minReplicas',
+    rule: /minReplicas or maxReplicas must be given/,
+  },
+  {
+    name: 'a cap below its floor',
+    spec: schedules({ ...lessons, maxReplicas: 3 }),
+    field: 'spec.schedules[0].maxReplicas',
+    rule: /maxReplicas must be at least minReplicas/,
+  },
+  {
+    name: 'a ramp to a cap',
+    spec: schedules({ ...lessons, minReplicas: undefined, maxReplicas: 3, rampSeconds: 60 }),
+    field: 'spec.schedules[0].rampSeconds',
+    rule: /only a floor has a ramp/,
+  },
+  {
+    name: 'an hour that no clock shows',
+    spec: schedules({ ...lessons, start: '45 24 * * 1-5' }),
+    field: 'spec.schedules[0].start',
+    rule: /must be five cron fields/,
+  },
+  {
+    name: 'a date that is none',
+    spec: schedules({ ...lessons, start: undefined, date: '1 December' }),
+    field: 'spec.schedules[0].date',
+    rule: /must be a local time/,
+  },
+  {
+    name: 'a time zone that no map shows',
+    spec: schedules({ ...lessons, timeZone: 'Mars/Olympus' }),
+    field: 'spec.schedules[0].timeZone',
+    rule: /must be an IANA time zone/,
   },
   {
     name: 'a guard',

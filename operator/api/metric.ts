@@ -47,9 +47,10 @@ const fields = z.strictObject({
       averageUtilization: z.int().min(1).optional(),
     })
     .optional(),
-  capacityPerReplica: quantity('Load at which a replica just meets its objective.', {
-    above: 0,
-  }).optional(),
+  capacityPerReplica: quantity(
+    'Load at which a replica just meets its objective; default averageValue / 0.7.',
+    { above: 0 },
+  ).optional(),
   activation: quantity('At or below this the metric does not keep a replica from zero.', {
     atLeast: 0,
   }).prefault('0'),
@@ -67,7 +68,13 @@ const rules: readonly Rule<Fields>[] = [
     value: ({ type }) => type,
   },
   refused('resource'),
-  refused('capacityPerReplica'),
+  {
+    cel: "!has(self.capacityPerReplica) || (has(self.target) && self.target.type == 'AverageValue')",
+    holds: ({ capacityPerReplica, target }) =>
+      capacityPerReplica === undefined || target?.type === 'AverageValue',
+    field: 'capacityPerReplica',
+    message: 'capacityPerReplica goes with target type AverageValue only',
+  },
   {
     cel: "has(self.prometheus) == (self.type == 'Prometheus')",
     holds: ({ type, prometheus }) => (prometheus !== undefined) === (type === 'Prometheus'),
@@ -124,6 +131,8 @@ export interface PrometheusMetric {
   readonly type: 'Prometheus';
   readonly prometheus: { readonly query: string };
   readonly target: MetricTarget;
+  /** Load at which a replica just meets its objective; with an AverageValue target only. */
+  readonly capacityPerReplica?: number | undefined;
   /** In the metric's unit; any reading above it wakes a target from zero. */
   readonly activation: number;
 }
@@ -151,10 +160,18 @@ export interface QueueMetric {
 export type Metric = PrometheusMetric | QueueMetric;
 
 /** After the rules every metric is one of the two kinds that work. */
-function toMetric({ name, prometheus, queue, target, activation }: Fields): Metric {
+function toMetric(fields: Fields): Metric {
+  const { name, prometheus, queue, target, activation, capacityPerReplica } = fields;
   if (queue) return { name, type: 'Queue', queue, activation };
   if (!prometheus || !target) throw new Error(`metric ${name} passed its rules incomplete`);
-  return { name, type: 'Prometheus', prometheus, target: toTarget(target), activation };
+  return {
+    name,
+    type: 'Prometheus',
+    prometheus,
+    target: toTarget(target),
+    activation,
+    ...(capacityPerReplica !== undefined && { capacityPerReplica }),
+  };
 }
 
 function toTarget({ averageValue, value }: NonNullable<Fields['target']>): MetricTarget {

@@ -11,31 +11,12 @@ export const plannedResource = z
   .meta({ description: 'CPU or memory by metrics.k8s.io, with the HPA’s rules for pods.' });
 
 export const plannedStrategy = {
-  costRatio: quantity('Pod-hours to aim at, relative to what the HPA would use.', {
-    above: 0,
-    atMost: 10,
-  }).optional(),
-  holdSeconds: seconds(3600).optional(),
   history: z.strictObject({ prometheus: z.boolean(), days: z.int().min(1).max(30) }).optional(),
 };
 
 export const plannedBurst = z
   .strictObject({ windowSeconds: seconds(300), thresholdPercent: z.int().min(101).max(1000) })
   .meta({ description: 'A second, shorter reading that may raise at once.' });
-
-export const plannedSchedule = z
-  .strictObject({
-    name,
-    timeZone: z.string().min(1).max(64).optional(),
-    start: z.string().min(1).max(128).optional(),
-    date: z.string().min(1).max(32).optional(),
-    durationSeconds: seconds(604_800).optional(),
-    rampSeconds: seconds(86_400).optional(),
-    minReplicas: z.int().min(0).optional(),
-    maxReplicas: z.int().min(1).optional(),
-    query: query.optional(),
-  })
-  .meta({ description: 'A floor or a cap by the clock, or a floor by a query.' });
 
 export const plannedGuard = z
   .strictObject({

@@ -2,14 +2,10 @@
 import { z } from 'zod';
 import { behavior } from './behavior.ts';
 import { type Metric, metric } from './metric.ts';
-import {
-  plannedBurst,
-  plannedGuard,
-  plannedSchedule,
-  plannedSidecars,
-  plannedStrategy,
-} from './planned.ts';
+import { plannedBurst, plannedGuard, plannedSidecars, plannedStrategy } from './planned.ts';
+import { quantity } from './quantity.ts';
 import { type Rule, refused, ruled } from './rule.ts';
+import { schedule } from './schedule.ts';
 
 export const group = 'autoscaling.bellwether.dev';
 export const version = 'v1alpha1';
@@ -27,21 +23,36 @@ const scaleTargetRef = z
   });
 
 const strategyFields = z.strictObject({
-  type: z.enum(['HPA', 'Adaptive']).default('HPA'),
+  type: z.enum(['HPA', 'Adaptive']).default('HPA').meta({
+    description: 'HPA: exactly its rules. Adaptive: forecasts, at a cost near the HPA’s.',
+  }),
+  costRatio: quantity('Pod-hours to aim at, relative to what the HPA would use; default 1.03.', {
+    above: 0,
+    atMost: 10,
+  }).optional(),
+  holdSeconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .optional()
+    .meta({ description: 'How long the highest need holds the replicas; default 180.' }),
   ...plannedStrategy,
 });
 
+type StrategyFields = z.output<typeof strategyFields>;
+
+function onlyAdaptive(field: 'costRatio' | 'holdSeconds'): Rule<StrategyFields> {
+  return {
+    cel: `!has(self.${field}) || self.type == 'Adaptive'`,
+    holds: (value) => value[field] === undefined || value.type === 'Adaptive',
+    field,
+    message: `${field} goes with type Adaptive only`,
+  };
+}
+
 const strategy = ruled(strategyFields, [
-  {
-    cel: "self.type == 'HPA'",
-    holds: ({ type }) => type === 'HPA',
-    field: 'type',
-    message: 'only strategy HPA works in this version',
-    celValue: 'self.type',
-    value: ({ type }) => type,
-  },
-  refused('costRatio'),
-  refused('holdSeconds'),
+  onlyAdaptive('costRatio'),
+  onlyAdaptive('holdSeconds'),
   refused('history'),
 ]);
 
@@ -74,7 +85,12 @@ const specFields = z.strictObject({
   mode: z.enum(['Active', 'Observe', 'Paused']).default('Active').meta({
     description: 'Observe writes nothing but status; Paused only keeps replicas within bounds.',
   }),
-  syncPeriodSeconds: z.int().min(1).max(300).default(15),
+  syncPeriodSeconds: z
+    .int()
+    .min(1)
+    .max(300)
+    .optional()
+    .meta({ description: 'How often it looks and decides; default 15, with strategy Adaptive 5.' }),
   minReplicas: z
     .int()
     .min(0)
@@ -82,7 +98,12 @@ const specFields = z.strictObject({
     .default(1)
     .meta({ description: '0 only with a metric that can wake the target.' }),
   maxReplicas: z.int().min(1).max(int32),
-  leadTimeSeconds: z.int().min(1).max(3600).optional(),
+  leadTimeSeconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .optional()
+    .meta({ description: 'From the order of a pod to its readiness; default 45.' }),
   metrics: z
     .array(metric)
     .min(1)
@@ -92,7 +113,7 @@ const specFields = z.strictObject({
   strategy: strategy.prefault({ type: 'HPA' }),
   behavior: behavior.prefault({}),
   burst: plannedBurst.optional(),
-  schedules: z.array(plannedSchedule).max(20).optional(),
+  schedules: z.array(schedule).max(20).default([]),
   guard: z.array(plannedGuard).max(5).optional(),
   fallback: fallback.prefault({}),
   sidecars: plannedSidecars.optional(),
@@ -106,14 +127,23 @@ const rules: readonly Rule<z.output<typeof specFields>>[] = [
     message: 'maxReplicas must be at least minReplicas',
     value: ({ minReplicas, maxReplicas }) => `${maxReplicas} with minReplicas ${minReplicas}`,
   },
-  refused('leadTimeSeconds'),
+  {
+    cel: "!has(self.leadTimeSeconds) || (has(self.strategy) && self.strategy.type == 'Adaptive')",
+    holds: ({ leadTimeSeconds, strategy: { type } }) =>
+      leadTimeSeconds === undefined || type === 'Adaptive',
+    field: 'leadTimeSeconds',
+    message: 'leadTimeSeconds goes with strategy type Adaptive only',
+  },
   refused('burst'),
-  refused('schedules'),
   refused('guard'),
   refused('sidecars'),
 ];
 
-export const profileSpec = ruled(specFields, rules);
+/** The only default that depends on another field. */
+export const profileSpec = ruled(specFields, rules).transform((spec) => ({
+  ...spec,
+  syncPeriodSeconds: spec.syncPeriodSeconds ?? (spec.strategy.type === 'Adaptive' ? 5 : 15),
+}));
 
 const profile = z.object({
   apiVersion: z.literal(`${group}/${version}`),

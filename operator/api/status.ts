@@ -1,5 +1,6 @@
 /** The status of a ScaleProfile: what was decided and why, and the little that a restart must not forget. */
 import { z } from 'zod';
+import { adaptiveMemorySchema } from './adaptive-memory.ts';
 import { decisionSchema } from './decision.ts';
 
 const instant = z.iso.datetime({ offset: true }).max(32).meta({ format: 'date-time' });
@@ -35,9 +36,10 @@ export const memorySchema = z.object({
     .record(
       z.string().max(63),
       z.object({
-        proposals: z.array(recorded).max(1000).default([]),
+        proposals: z.array(recorded).max(7300).default([]),
         ratePerReplica: z.number().positive().optional(),
         rateAt: instant.optional(),
+        adaptive: adaptiveMemorySchema.optional(),
       }),
     )
     .default({}),

@@ -1,6 +1,7 @@
 /** The HPA's `behavior`: its defaults, its stabilization windows and its policies, to the edge of each window. */
 import type { Behavior, ScalingPolicy, ScalingRules } from '../api/behavior.ts';
 import type { RecordedProposal, ScaleEvent } from './memory.ts';
+import { mostReplicas } from './replicas.ts';
 
 export interface DirectionRules {
   readonly windowMs: number;
@@ -20,21 +21,36 @@ const defaultUp: readonly ScalingPolicy[] = [
 ];
 const defaultDown: readonly ScalingPolicy[] = [{ type: 'Percent', value: 100, periodSeconds: 15 }];
 
-/** The rules in force: what is written, and the HPA's defaults for the rest. */
-export function behaviorRules({ scaleUp, scaleDown }: Behavior): BehaviorRules {
-  return { up: rules(scaleUp, 0, defaultUp), down: rules(scaleDown, 300, defaultDown) };
+/** What holds where nothing is written. */
+export const hpaDefaults: BehaviorRules = {
+  up: { windowMs: 0, selectPolicy: 'Max', policies: defaultUp, tolerance: 0.1 },
+  down: { windowMs: 300_000, selectPolicy: 'Max', policies: defaultDown, tolerance: 0.1 },
+};
+
+/** No windows, and policies that allow everything: all of a 32-bit count within a second, and all down. */
+export const adaptiveDefaults: BehaviorRules = {
+  up: {
+    ...hpaDefaults.up,
+    policies: [{ type: 'Pods', value: mostReplicas, periodSeconds: 1 }],
+  },
+  down: { ...hpaDefaults.down, windowMs: 0 },
+};
+
+/** The rules in force: what is written, and defaults for the rest. */
+export function behaviorRules(
+  { scaleUp, scaleDown }: Behavior,
+  { up, down }: BehaviorRules = hpaDefaults,
+): BehaviorRules {
+  return { up: rules(scaleUp, up), down: rules(scaleDown, down) };
 }
 
-function rules(
-  written: ScalingRules | undefined,
-  windowSeconds: number,
-  policies: readonly ScalingPolicy[],
-): DirectionRules {
+function rules(written: ScalingRules | undefined, otherwise: DirectionRules): DirectionRules {
+  const windowSeconds = written?.stabilizationWindowSeconds;
   return {
-    windowMs: (written?.stabilizationWindowSeconds ?? windowSeconds) * 1000,
-    selectPolicy: written?.selectPolicy ?? 'Max',
-    policies: written?.policies ?? policies,
-    tolerance: written?.tolerance ?? 0.1,
+    windowMs: windowSeconds === undefined ? otherwise.windowMs : windowSeconds * 1000,
+    selectPolicy: written?.selectPolicy ?? otherwise.selectPolicy,
+    policies: written?.policies ?? otherwise.policies,
+    tolerance: written?.tolerance ?? otherwise.tolerance,
   };
 }
 

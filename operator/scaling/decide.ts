@@ -1,12 +1,14 @@
 /** One observation in, one decision out: signals, proposals, the highest wins, then limits in their order. */
 import type { Decision, Limit, Proposal } from '../api/decision.ts';
 import type { ProfileSpec } from '../api/profile.ts';
-import { type BehaviorRules, behaviorRules, longestPeriodMs } from './behavior.ts';
+import { type BehaviorRules, longestPeriodMs } from './behavior.ts';
 import { type Combined, combine } from './combine.ts';
 import { type Limited, limit } from './limit.ts';
 import { isCold, type Memory, recentEvents, rememberProposal } from './memory.ts';
 import type { Observation } from './observation.ts';
+import { bySchedules } from './schedule.ts';
 import { type Signal, signalOf } from './signal.ts';
+import { behaviorOf } from './strategy.ts';
 
 export interface Decided {
   readonly decision: Decision;
@@ -21,7 +23,7 @@ export interface Decided {
  */
 export function decide(spec: ProfileSpec, observation: Observation, memory: Memory): Decided {
   const { nowMs, currentReplicas } = observation;
-  const behavior = behaviorRules(spec.behavior);
+  const behavior = behaviorOf(spec);
   const wasCold = isCold(memory);
   const before = wasCold
     ? { ...memory, proposals: [{ atMs: nowMs, replicas: currentReplicas }] }
@@ -30,13 +32,20 @@ export function decide(spec: ProfileSpec, observation: Observation, memory: Memo
     const past = memory.signals[metric.name] ?? { proposals: [] };
     return signalOf(metric, { spec, observation, past });
   });
-  const combined = combine(signals, spec, observation, memory.failedSinceMs);
+  const asked = combine(signals, spec, observation, memory.failedSinceMs);
+  const combined = byClock(asked, spec, nowMs);
   const context = { spec, behavior, currentReplicas, nowMs, memory: before, wasCold };
   const limited = limit(combined.replicas, context);
   return {
     decision: report(spec, observation, signals, combined, limited),
     memory: remember(before, behavior, signals, combined, nowMs),
   };
+}
+
+function byClock(combined: Combined, spec: ProfileSpec, nowMs: number): Combined {
+  const { schedules, minReplicas } = spec;
+  const { replicas, limits } = bySchedules(combined.replicas, schedules, minReplicas, nowMs);
+  return { ...combined, replicas, limits: [...combined.limits, ...limits] };
 }
 
 function report(
@@ -64,7 +73,9 @@ function report(
   };
 }
 
-function proposalOf({ name, replicas, reading, message }: Signal): Proposal {
+/** What a server says may be long; status is not. */
+function proposalOf({ name, replicas, reading, message: said }: Signal): Proposal {
+  const message = said.slice(0, 1024);
   const known = replicas === undefined ? {} : { replicas };
   if (reading.status === 'failed') return { name, ...known, failed: reading.reason, message };
   const at = new Date(reading.atMs).toISOString();

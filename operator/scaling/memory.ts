@@ -1,5 +1,7 @@
 /** What passes remember: recent proposals, own scale events, last good signals; in with a decision and out again, bounded. */
 import type { WrittenMemory } from '../api/status.ts';
+import type { AdaptiveMemory } from './adaptive/adaptive.ts';
+import { readAdaptiveMemory, writeAdaptiveMemory } from './adaptive/written.ts';
 import type { BehaviorRules } from './behavior.ts';
 
 export interface RecordedProposal {
@@ -20,6 +22,8 @@ export interface SignalMemory {
   /** Jobs per second of one replica as learned; Queue only. */
   readonly ratePerReplica?: number;
   readonly rateAtMs?: number;
+  /** What strategy Adaptive has learned. */
+  readonly adaptive?: AdaptiveMemory;
 }
 
 export interface Memory {
@@ -128,7 +132,7 @@ function sameProposals(
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** As status and files hold it. `readMemory` is its inverse, exactly. */
+/** As status and files hold it. `readMemory` is its inverse, exactly, but for the seasons. */
 export function writeMemory(memory: Memory): WrittenMemory {
   const record = ({ atMs, replicas }: RecordedProposal) => ({ at: iso(atMs), replicas });
   const signals = Object.entries(memory.signals).map(([name, signal]) => [
@@ -137,6 +141,7 @@ export function writeMemory(memory: Memory): WrittenMemory {
       proposals: signal.proposals.map(record),
       ...(signal.ratePerReplica !== undefined && { ratePerReplica: signal.ratePerReplica }),
       ...(signal.rateAtMs !== undefined && { rateAt: iso(signal.rateAtMs) }),
+      ...(signal.adaptive && { adaptive: writeAdaptiveMemory(signal.adaptive) }),
     },
   ]);
   return {
@@ -158,6 +163,7 @@ export function readMemory(written: WrittenMemory): Memory {
       proposals: signal.proposals.map(read),
       ...(signal.ratePerReplica !== undefined && { ratePerReplica: signal.ratePerReplica }),
       ...(signal.rateAt !== undefined && { rateAtMs: Date.parse(signal.rateAt) }),
+      ...(signal.adaptive && { adaptive: readAdaptiveMemory(signal.adaptive) }),
     },
   ]);
   return {

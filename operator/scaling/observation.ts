@@ -18,6 +18,8 @@ export interface Observation {
   readonly readyReplicas: number;
   /** Pods that exist and are not Ready yet. */
   readonly startingReplicas: number;
+  /** From the order of a pod to its readiness, as measured; absent until known. */
+  readonly leadTimeSeconds?: number;
   /** By metric name; one entry for every metric of the profile. */
   readonly readings: Readonly<Record<string, MetricReadings>>;
 }

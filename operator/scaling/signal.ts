@@ -1,13 +1,14 @@
 /** One metric in one pass: its reading made into replicas, or what stands in for it when it failed. */
 import type { Metric, PrometheusMetric } from '../api/metric.ts';
 import type { ProfileSpec } from '../api/profile.ts';
-import { behaviorRules } from './behavior.ts';
+import { adaptiveSignal, held } from './adaptive-signal.ts';
 import type { SignalMemory } from './memory.ts';
 import type { Observation } from './observation.ts';
 import { queueSignal } from './queue-signal.ts';
 import { judgeReading, type Reading } from './reading.ts';
 import { replicasForAverage, replicasForValue } from './replicas.ts';
 import { failedSignal, goodSignal } from './stand-in.ts';
+import { behaviorOf } from './strategy.ts';
 
 export interface Signal {
   readonly name: string;
@@ -47,6 +48,16 @@ const unread: Reading = {
 
 /** Judge one metric of the profile by the observation's readings. */
 export function signalOf(metric: Metric, context: SignalContext): Signal {
+  const { strategy } = context.spec;
+  const isAdaptive = strategy.type === 'Adaptive';
+  const isForecast = metric.type === 'Prometheus' && metric.target.type === 'AverageValue';
+  const signal = judgedSignal(metric, context);
+  return isAdaptive && !isForecast && signal.reading.status === 'ok'
+    ? held(signal, context)
+    : signal;
+}
+
+function judgedSignal(metric: Metric, context: SignalContext): Signal {
   const { spec, observation } = context;
   const readings = observation.readings[metric.name];
   const judge = (reading: Reading = unread) =>
@@ -70,6 +81,10 @@ function prometheusSignal(
   reading: Reading,
   context: SignalContext,
 ): Signal {
+  const { target } = metric;
+  if (context.spec.strategy.type === 'Adaptive' && target.type === 'AverageValue') {
+    return adaptiveSignal(metric, target.averageValue, reading, context);
+  }
   if (reading.status === 'failed') return failedSignal(metric.name, reading, context);
   const asked = askAwake(reading.value, metric, context.spec, () =>
     askByTarget(metric, context, reading.value),
@@ -82,7 +97,7 @@ function askByTarget(
   { spec, observation: { currentReplicas, readyReplicas } }: SignalContext,
   load: number,
 ): Asked {
-  const { up, down } = behaviorRules(spec.behavior);
+  const { up, down } = behaviorOf(spec);
   const tolerances = { up: up.tolerance, down: down.tolerance };
   if (target.type === 'AverageValue') {
     const { averageValue } = target;

@@ -2,6 +2,7 @@
 import type { RecordedProposal, SignalMemory } from './memory.ts';
 import type { FailedReading, OkReading } from './reading.ts';
 import type { Asked, Signal, SignalContext } from './signal.ts';
+import { holdSecondsOf } from './strategy.ts';
 
 /** A signal whose reading is good, remembered as the last good one. */
 export function goodSignal(
@@ -36,8 +37,11 @@ export function failedSignal(
   return { name, reading, replicas, mayLower: true, message, memory };
 }
 
-function failureCutoff({ fallback }: SignalContext['spec'], nowMs: number): number {
-  return nowMs - fallback.failureSeconds * 1000;
+/** What is older decides no more: neither stands it in, nor does strategy Adaptive hold it. */
+function failureCutoff(spec: SignalContext['spec'], nowMs: number): number {
+  const { fallback, strategy } = spec;
+  const holdSeconds = strategy.type === 'Adaptive' ? holdSecondsOf(spec) : 0;
+  return nowMs - Math.max(fallback.failureSeconds, holdSeconds) * 1000;
 }
 
 /** The newest, and before it those after the cutoff that no later one reaches: all a maximum can ask for. */

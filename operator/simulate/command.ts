@@ -76,7 +76,11 @@ function contendersOf(
   const ours = profiles.map((profile): Contender => {
     const name = profiles.length === 1 ? 'profile' : profile.metadata.name;
     const model = modelOf(profile, options);
-    return { name, model, policy: profilePolicy(trace, profile.spec, () => {}) };
+    return {
+      name,
+      model,
+      policy: profilePolicy(trace, profile.spec, model.startupSeconds, () => {}),
+    };
   });
   const shared = ours[0]?.model;
   const theirs = options.compare.flatMap((name) => {
@@ -90,11 +94,12 @@ function contendersOf(
 }
 
 function modelOf({ spec }: ScaleProfile, options: SimulateOptions): FleetModel {
-  const target = tracedMetric(spec)?.target;
-  const averageValue = target?.type === 'AverageValue' ? target.averageValue : 1;
+  const metric = tracedMetric(spec);
+  const averageValue = metric?.target.type === 'AverageValue' ? metric.target.averageValue : 1;
   return {
-    capacityPerReplica: options.capacityPerReplica ?? averageValue / TARGET_SHARE,
-    startupSeconds: options.startupSeconds ?? STARTUP_SECONDS,
+    capacityPerReplica:
+      options.capacityPerReplica ?? metric?.capacityPerReplica ?? averageValue / TARGET_SHARE,
+    startupSeconds: options.startupSeconds ?? spec.leadTimeSeconds ?? STARTUP_SECONDS,
     minReplicas: spec.minReplicas,
     maxReplicas: spec.maxReplicas,
   };

@@ -50,7 +50,7 @@ test.each(['lms:3:2', 'flash:3:1', 'step:3:1', 'noise:3:1'])(
     const spec = specOf({ strategy: { type: 'HPA' } });
     const ours = replicasOver(
       trace,
-      profilePolicy(trace, spec, () => {}),
+      profilePolicy(trace, spec, 45, () => {}),
     );
     const theirs = replicasOver(trace, hpa(trace, model, STOCK));
     expect(ours.findIndex((replicas, second) => replicas !== theirs[second])).toBe(-1);
@@ -65,7 +65,7 @@ test('every decision is told, with its second', () => {
   const spec = specOf({ strategy: { type: 'HPA' }, syncPeriodSeconds: 60 });
   replicasOver(
     trace,
-    profilePolicy(trace, spec, (second) => seconds.push(second)),
+    profilePolicy(trace, spec, 45, (second) => seconds.push(second)),
   );
   expect(seconds).toEqual(Array.from({ length: 1440 }, (_, minute) => 60 * minute));
 });

@@ -80,6 +80,17 @@ test('a failed reading holds for the hold and 30 s after it', () => {
   expect(1375 + firstFall * 5).toBe(1370 + 210);
 });
 
+test('missed passes hold like failed readings, one or two do not', () => {
+  const load: Load = (second) => (second < 1200 ? 1000 : 100);
+  const firstFallAfter = (gap: number) => {
+    const before = follow(load, 0, 1370).at(-1);
+    const counts = replicasOf(follow(load, 1365 + gap, 1800, before));
+    return 1365 + gap + 5 * counts.findIndex((count) => count < (before?.replicas ?? 0));
+  };
+  expect([5, 10, 15].map(firstFallAfter)).toEqual([1375, 1375, 1380]);
+  expect(firstFallAfter(20)).toBe(1385 + 210);
+});
+
 test('what rose at this hour yesterday is prepared for today', () => {
   const lesson: Load = (second) =>
     second % DAY_SECONDS >= 36_000 && second % DAY_SECONDS < 39_600 ? 600 : 200;

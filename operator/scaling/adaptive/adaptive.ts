@@ -11,6 +11,8 @@ import { believedRise, NO_RECORDS, type Records, scoreRises } from './trust.ts';
 
 /** Spare time between an order and its use: half a query window. */
 const SPARE_SECONDS = 15;
+/** Passes further apart than so many sync periods leave a gap. */
+const MOST_PASSES_APART = 3;
 
 export interface AdaptiveSettings extends ActSettings, CostSettings {
   /** From the order of a pod to its readiness. */
@@ -29,7 +31,7 @@ export interface AdaptiveView {
 }
 
 /** What a pass foretold, kept until it can be compared with what came. */
-interface Forecast {
+export interface Forecast {
   readonly atMs: number;
   readonly load: number;
   readonly levels: PerWindow;
@@ -102,7 +104,8 @@ export function proposeAdaptively(
   const { capacityPerReplica, holdSeconds } = settings;
   const lagSeconds = Math.max(0, nowMs - view.sampleAtMs) / 1000;
   const horizonSeconds = horizonOf(settings, lagSeconds);
-  const seen = remember(memory, view, horizonSeconds + settings.syncPeriodSeconds);
+  const before = afterGap(memory, nowMs, settings.syncPeriodSeconds);
+  const seen = remember(before, view, horizonSeconds + settings.syncPeriodSeconds);
   const { kept, ring } = score(seen, view, horizonSeconds, settings);
   const cost = governCost(
     kept.cost,
@@ -159,10 +162,21 @@ export function horizonOf(
   return Math.max(1, Math.floor(wait / syncPeriodSeconds)) * syncPeriodSeconds;
 }
 
+/** Passes that were missed count as failed readings: what was needed meanwhile is not known. */
+function afterGap(
+  memory: AdaptiveMemory,
+  nowMs: number,
+  syncPeriodSeconds: number,
+): AdaptiveMemory {
+  const lastMs = memory.kept.loads.at(-1)?.atMs ?? nowMs;
+  const isGap = nowMs - lastMs > MOST_PASSES_APART * syncPeriodSeconds * 1000;
+  return isGap ? afterFailedReading(memory, nowMs) : memory;
+}
+
 /** The memory with the new load in it, and with the last minute in the ring once it is over. */
-function remember(memory: AdaptiveMemory, view: AdaptiveView, keepSeconds: number): AdaptiveMemory {
-  const { kept, ring } = memory;
+function remember(before: AdaptiveMemory, view: AdaptiveView, keepSeconds: number): AdaptiveMemory {
   const { nowMs, load } = view;
+  const { kept, ring } = before;
   const longest = Math.max(keepSeconds, ...LEVEL_WINDOWS_SECONDS);
   const loads = seeLoad(kept.loads, { atMs: nowMs, load }, longest);
   const minute = minuteOf(nowMs);

@@ -1,0 +1,105 @@
+/** Floors and caps by the clock: of all open windows the highest floor and the lowest cap, the floor first. */
+import { Cron } from 'croner';
+import type { Limit } from '../api/decision.ts';
+import type { Schedule } from '../api/schedule.ts';
+
+/** A bound that the clock gives now. */
+interface Timed {
+  readonly replicas: number;
+  readonly name: string;
+  /** When the window closes or, on a ramp, when it opens. */
+  readonly untilMs: number;
+}
+
+export interface Scheduled {
+  readonly replicas: number;
+  readonly limits: readonly Limit[];
+}
+
+/**
+ * Bring a proposal between the lowest cap and the highest floor of the windows open at `nowMs`.
+ * A window is open from its start until just before its end. Where floor and cap cross, the floor holds.
+ *
+ * @param minReplicas where ramps begin
+ */
+export function bySchedules(
+  proposed: number,
+  schedules: readonly Schedule[],
+  minReplicas: number,
+  nowMs: number,
+): Scheduled {
+  const timed = schedules.map((schedule) => boundsOf(schedule, minReplicas, nowMs));
+  const floor = timed.flatMap(({ floor }) => floor ?? []).reduce(higher, undefined);
+  const cap = timed.flatMap(({ cap }) => cap ?? []).reduce(lower, undefined);
+  const capped = cap && cap.replicas < proposed ? limited('ScheduleCap', proposed, cap) : undefined;
+  const below = capped?.to ?? proposed;
+  const raised =
+    floor && floor.replicas > below ? limited('ScheduleFloor', below, floor) : undefined;
+  return { replicas: raised?.to ?? below, limits: [capped, raised].filter((found) => !!found) };
+}
+
+function higher(best: Timed | undefined, next: Timed): Timed {
+  return best && best.replicas >= next.replicas ? best : next;
+}
+
+function lower(best: Timed | undefined, next: Timed): Timed {
+  return best && best.replicas <= next.replicas ? best : next;
+}
+
+function limited(reason: Limit['reason'], from: number, { replicas, name, untilMs }: Timed): Limit {
+  const until = new Date(untilMs).toISOString();
+  return { reason, from, to: replicas, message: `${name}: ${replicas} until ${until}`, until };
+}
+
+/** The floor and the cap that one schedule gives now; neither while its windows are closed. */
+function boundsOf(
+  schedule: Schedule,
+  base: number,
+  nowMs: number,
+): { readonly floor?: Timed; readonly cap?: Timed } {
+  const { name, minReplicas, maxReplicas, durationSeconds } = schedule;
+  const { openedMs, opensMs } = windowAt(schedule, nowMs);
+  if (openedMs !== undefined) {
+    const untilMs = openedMs + durationSeconds * 1000;
+    return {
+      ...(minReplicas !== undefined && { floor: { name, replicas: minReplicas, untilMs } }),
+      ...(maxReplicas !== undefined && { cap: { name, replicas: maxReplicas, untilMs } }),
+    };
+  }
+  const rising = minReplicas !== undefined && opensMs !== undefined;
+  const replicas = rising ? onRamp(schedule, base, minReplicas, opensMs - nowMs) : undefined;
+  return replicas === undefined || opensMs === undefined
+    ? {}
+    : { floor: { name, replicas, untilMs: opensMs } };
+}
+
+/**
+ * The newest start of a window that is open, else the next start. A start counts if it lies after
+ * `now − duration`; the end itself is outside. Clock changes are the calendar's: a time that does not
+ * exist opens when the clock has jumped, one that exists twice opens once.
+ */
+function windowAt(
+  { opens, timeZone, durationSeconds }: Schedule,
+  nowMs: number,
+): { readonly openedMs?: number; readonly opensMs?: number } {
+  const calendar = new Cron(opens, { timezone: timeZone, paused: true });
+  const first = calendar.nextRun(new Date(nowMs - durationSeconds * 1000));
+  if (!first) return {};
+  if (first.getTime() > nowMs) return { opensMs: first.getTime() };
+  const second = calendar.nextRun(first);
+  const isNewest = !second || second.getTime() > nowMs;
+  const newest = isNewest ? first : calendar.previousRuns(1, new Date(nowMs + 1))[0];
+  return { openedMs: (newest ?? first).getTime() };
+}
+
+/** The floor rises in a straight line from `base` and is whole when the window opens; undefined before the ramp. */
+function onRamp(
+  { rampSeconds }: Schedule,
+  base: number,
+  floor: number,
+  untilMs: number,
+): number | undefined {
+  const left = untilMs / (rampSeconds * 1000);
+  if (rampSeconds === 0 || left >= 1 || floor <= base) return undefined;
+  return Math.ceil(base + (floor - base) * (1 - left));
+}
