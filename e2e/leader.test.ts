@@ -1,7 +1,8 @@
 /** Two operators, one leader: a killed one is followed within 20 s, and never do both write. */
 import type { V1Lease, V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { objects, read, remove, throughout, until } from './kubernetes.ts';
+import { kill } from './kill.ts';
+import { objects, read, throughout, until } from './kubernetes.ts';
 import { ask } from './prometheus.ts';
 import { Testbed } from './testbed.ts';
 
@@ -51,7 +52,7 @@ test('a killed leader is followed within 20 s, and nothing moves meanwhile', asy
   );
   expect(pod, `the lease's holder ${before} is a pod`).toBeDefined();
   const name = pod?.metadata?.name ?? '';
-  await remove({ apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name } }, 0);
+  await kill(namespace, name);
 
   await until('another leader', 20, async () => {
     const now = await holder();

@@ -1,5 +1,5 @@
 /** A Node program run as a pod inside the cluster, handed over as one bundle in a ConfigMap. */
-import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Pod, V1PodSpec, V1SecurityContext } from '@kubernetes/client-node';
 import { build } from 'esbuild';
 import { apply, read, remove, request, until } from './kubernetes.ts';
 import { nodeImage, restricted } from './testbed.ts';
@@ -10,10 +10,15 @@ export interface Program {
   /** Path of its source. */
   readonly entry: string;
   readonly args?: readonly string[];
+  /** Laid over the pod's spec, such as the node to run on. */
+  readonly pod?: Partial<V1PodSpec>;
+  /** @default what the Pod Security standard `restricted` asks for */
+  readonly securityContext?: V1SecurityContext;
 }
 
 /** Start it; an earlier run of the same name is removed first. */
-export async function startProgram({ namespace, name, entry, args = [] }: Program): Promise<void> {
+export async function startProgram(program: Program): Promise<void> {
+  const { namespace, name, entry, args = [] } = program;
   const metadata = { namespace, name };
   await remove({ apiVersion: 'v1', kind: 'Pod', metadata }, 0);
   await apply<V1ConfigMap>({
@@ -35,11 +40,12 @@ export async function startProgram({ namespace, name, entry, args = [] }: Progra
           name: 'program',
           image: await nodeImage(),
           command: ['node', '/program/main.mjs', ...args],
-          securityContext: restricted,
+          securityContext: program.securityContext ?? restricted,
           volumeMounts: [{ name: 'program', mountPath: '/program' }],
         },
       ],
       volumes: [{ name: 'program', configMap: { name } }],
+      ...program.pod,
     },
   });
 }

@@ -1,7 +1,7 @@
 /** Prometheus as a part that may vanish: stop it, start it, kill it, ask it. */
 import type { V1Pod, V1StatefulSet } from '@kubernetes/client-node';
 import { z } from 'zod';
-import { objects, read, remove, request, until } from './kubernetes.ts';
+import { read, request, until } from './kubernetes.ts';
 
 const namespace = 'monitoring';
 const name = 'prometheus';
@@ -31,17 +31,6 @@ export async function stopPrometheus(): Promise<void> {
 export async function startPrometheus(): Promise<void> {
   await scale(1);
   await until('Prometheus to be Ready', 90, isReady);
-}
-
-/** Remove its pod without a grace period; the StatefulSet makes a new one. */
-export async function killPrometheus(): Promise<void> {
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name: `${name}-0` } };
-  const before = await objects.read<V1Pod>(pod);
-  await remove(pod, 0);
-  await until('a new pod of Prometheus', 60, async () => {
-    const after = await read<V1Pod>('v1', 'Pod', namespace, `${name}-0`);
-    return after !== undefined && after.metadata?.uid !== before.metadata?.uid;
-  });
 }
 
 const resultSchema = z.object({

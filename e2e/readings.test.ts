@@ -1,7 +1,8 @@
 /** Failed readings hold the fleet: a series that is absent, NaN or stale, and Prometheus itself gone. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { crash } from './kill.ts';
 import { throughout, until } from './kubernetes.ts';
-import { killPrometheus, startPrometheus, stopPrometheus } from './prometheus.ts';
+import { startPrometheus, stopPrometheus } from './prometheus.ts';
 import { Testbed } from './testbed.ts';
 
 let bed: Testbed;
@@ -74,7 +75,7 @@ test('Prometheus stopped: holds, says so, and goes on by itself when it is back'
 });
 
 test('Prometheus killed: nothing falls while it starts again', async () => {
-  await killPrometheus();
+  await crash('monitoring', 'prometheus-0');
   await holds();
   await until('a new answer', 90, async () => {
     const conditions = (await bed.statusOf('held'))?.conditions;

@@ -2,7 +2,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { apply, objects, read, remove, request, until } from './kubernetes.ts';
+import { crash } from './kill.ts';
+import { apply, objects, remove, request, until } from './kubernetes.ts';
 import { logOf, outputOf, type Program, startProgram } from './program.ts';
 
 const namespace = `e2e-stores-${Math.random().toString(36).slice(2, 7)}`;
@@ -52,18 +53,6 @@ async function restarts(): Promise<number> {
     .reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
-/** Kill the store's pod without grace and wait until its successor is Ready. */
-async function killStore(name: string): Promise<void> {
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'lms', name: `${name}-0` } };
-  const before = await objects.read<V1Pod>(pod);
-  await remove(pod, 0);
-  await until(`${name} to be back`, 120, async () => {
-    const after = await read<V1Pod>('v1', 'Pod', 'lms', `${name}-0`);
-    const isNew = after !== undefined && after.metadata?.uid !== before.metadata?.uid;
-    return isNew && after.status?.containerStatuses?.every(({ ready }) => ready);
-  });
-}
-
 /** Let a witness open accounts while `disturb` runs. */
 async function witnessing(name: string, disturb: () => Promise<void>) {
   const prefix = `${name}-${Date.now()}`;
@@ -80,7 +69,7 @@ async function witnessing(name: string, disturb: () => Promise<void>) {
 
 test('PostgreSQL killed: no confirmed account is lost and no pod restarts', async () => {
   const before = await restarts();
-  const result = await witnessing('postgres', () => killStore('postgres'));
+  const result = await witnessing('postgres', () => crash('lms', 'postgres-0'));
   expect(result.confirmed).toBeGreaterThan(10);
   expect(result.lost).toBe(0);
   await untilServing();
@@ -89,14 +78,14 @@ test('PostgreSQL killed: no confirmed account is lost and no pod restarts', asyn
 
 test('the cache Redis killed: the API still answers', async () => {
   const before = await restarts();
-  const result = await witnessing('cache', () => killStore('redis-cache'));
+  const result = await witnessing('cache', () => crash('lms', 'redis-cache-0'));
   expect(result).toMatchObject({ lost: 0, refused: 0 });
   expect(await restarts()).toBe(before);
 });
 
 test('the state Redis killed: no confirmed account is lost and no pod restarts', async () => {
   const before = await restarts();
-  const result = await witnessing('state', () => killStore('redis-state'));
+  const result = await witnessing('state', () => crash('lms', 'redis-state-0'));
   expect(result.confirmed).toBeGreaterThan(10);
   expect(result.lost).toBe(0);
   await untilServing();
