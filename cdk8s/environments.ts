@@ -61,7 +61,7 @@ export const development: Environment = {
   api: {
     minReplicas: 2,
     maxReplicas: 10,
-    perReplica: 20,
+    perReplica: 12,
     syncPeriodSeconds: 2,
     scaleDownWindowSeconds: 45,
     cpuRequest: '30m',

@@ -10,17 +10,17 @@ interface Phase {
 }
 
 const phases: readonly Phase[] = [
-  { atSeconds: 0, what: 'A quiet morning', visitsPerSecond: 15 },
-  { atSeconds: 25, what: 'Lessons begin: the load steps up', visitsPerSecond: 80 },
-  { atSeconds: 70, what: 'Everyone is there: it steps up again', visitsPerSecond: 140 },
+  { atSeconds: 0, what: 'A quiet morning', visitsPerSecond: 10 },
+  { atSeconds: 25, what: 'Lessons begin: the load steps up', visitsPerSecond: 45 },
+  { atSeconds: 70, what: 'Everyone is there: it steps up again', visitsPerSecond: 85 },
   {
     atSeconds: 110,
     what: 'Essays are due: the grading queue floods',
-    visitsPerSecond: 100,
-    essaysPerSecond: 20,
+    visitsPerSecond: 55,
+    essaysPerSecond: 12,
   },
-  { atSeconds: 145, what: 'The last ones hand in', visitsPerSecond: 60, essaysPerSecond: 1 },
-  { atSeconds: 175, what: 'School is over: the load falls away', visitsPerSecond: 8 },
+  { atSeconds: 145, what: 'The last ones hand in', visitsPerSecond: 40, essaysPerSecond: 1 },
+  { atSeconds: 175, what: 'School is over: the load falls away', visitsPerSecond: 6 },
 ];
 
 export const durationSeconds = 240;

@@ -31,6 +31,11 @@ const panels: readonly Panel[] = [
     queries: { '{{app}}': 'count by (app) (up{job="pods"} == 1)' },
   },
   {
+    title: 'Replicas that the operator wants',
+    unit: 'short',
+    queries: { '{{profile}}': 'max by (namespace, profile) (bellwether_desired_replicas)' },
+  },
+  {
     title: 'Queues',
     unit: 'short',
     queries: { '{{queue}} {{state}}': 'lms:queue_jobs:max' },

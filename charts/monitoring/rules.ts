@@ -27,6 +27,10 @@ const recordings: readonly Rule[] = [
     expr: 'histogram_quantile(0.95, sum by (le) (rate(lms_http_request_duration_seconds_bucket{app="lms-api"}[5m])))',
   },
   {
+    record: 'lms:db_statement_duration_seconds:p95_5m',
+    expr: 'histogram_quantile(0.95, sum by (le) (rate(lms_db_statement_duration_seconds_bucket[5m])))',
+  },
+  {
     record: 'lms:cache_hits:ratio_rate5m',
     expr: 'sum by (cache) (rate(lms_cache_requests_total{result="hit"}[5m])) / sum by (cache) (rate(lms_cache_requests_total[5m]))',
   },
@@ -51,6 +55,9 @@ const alerts: readonly Rule[] = [
   }),
   alert('LmsSlow', 'lms:http_request_duration_seconds:p95_5m > 0.2', '5m', 'ticket', {
     summary: '5 % of requests take longer than {{ $value | humanizeDuration }}.',
+  }),
+  alert('LmsDatabaseSlow', 'lms:db_statement_duration_seconds:p95_5m > 0.01', '5m', 'ticket', {
+    summary: '5 % of SQL statements take longer than {{ $value | humanizeDuration }}.',
   }),
   alert('LmsCacheHitsLow', 'lms:cache_hits:ratio_rate5m < 0.8', '15m', 'ticket', {
     summary: 'Cache {{ $labels.cache }} answers only {{ $value | humanizePercentage }}.',
