@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decide } from './decide.ts';
 import { type Memory, noMemory } from './memory.ts';
-import { averageOf, observe, Scenario, specOf, start } from './testing/scenario.ts';
+import { averageOf, good, observe, Scenario, specOf, start } from './testing/scenario.ts';
 
 /** Memory of a target that has been at rest for ever: no cold start, nothing to hold. */
 const rested: Memory = {
@@ -142,6 +142,14 @@ test('Disabled scaling down never goes to zero', () => {
   const behavior = { scaleDown: { selectPolicy: 'Disabled', stabilizationWindowSeconds: 0 } };
   const target = new Scenario(specOf({ minReplicas: 0, behavior }), 3);
   expect(target.run({ load: 0 }, 60).at(-1)).toBe(3);
+});
+
+test('a queue is sized for its backlog and what arrives', () => {
+  const queue = { depth: 'd', arrivals: 'a', ratePerReplica: '4' };
+  const spec = specOf({ metrics: [{ name: 'jobs', type: 'Queue', queue }] });
+  const readings = { jobs: { value: good(960, start), arrivals: good(8, start) } };
+  const { decision } = decide(spec, { ...observe(start, 5, {}), readings }, rested);
+  expect(decision.desiredReplicas).toBe(6);
 });
 
 test('a queue’s rate is learned from pass to pass', () => {

@@ -59,8 +59,7 @@ function scalingActive(decision: Decision): Finding {
     return { type, status: 'False', reason: 'Paused', message: held };
   }
   const isHeld = limits.some(({ reason }) => reason === 'FailedSignalHold');
-  const isLost = decision.proposals.every(({ failed }) => failed !== undefined);
-  return isHeld || isLost
+  return isHeld
     ? { type, status: 'False', reason: 'FailedGetExternalMetric', message: failures(decision) }
     : { type, status: 'True', reason: 'ValidMetricFound', message };
 }

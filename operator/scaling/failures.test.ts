@@ -1,5 +1,6 @@
 /** Failed data never lowers: what a decision does when readings fail, one of several or all of them. */
 import { expect, test } from 'vitest';
+import { decisionSchema } from '../api/decision.ts';
 import { decide } from './decide.ts';
 import { noMemory } from './memory.ts';
 import {
@@ -45,6 +46,13 @@ test('a reading exactly as old as it may be still counts', () => {
   const readings = { load: { value: good(90, start - 60_000) } };
   const { decision } = decide(specOf(), { ...observation, readings }, noMemory);
   expect(decision.desiredReplicas).toBe(9);
+});
+
+test('a failure told at length still fits into status', () => {
+  const load = { value: { ...failedReading('error'), message: 'long '.repeat(2000) } };
+  const observation = { ...observe(start, 6, {}), readings: { load } };
+  const { decision } = decide(specOf(), observation, noMemory);
+  expect(decisionSchema.safeParse(decision).success).toBe(true);
 });
 
 test('a metric without any reading has failed', () => {

@@ -1,6 +1,7 @@
 /** What holds for every profile, every load and every failure, tried on random runs. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { decisionSchema } from '../api/decision.ts';
 import { memorySchema } from '../api/status.ts';
 import { behaviorRules } from './behavior.ts';
 import { decide } from './decide.ts';
@@ -27,16 +28,36 @@ const rules = fc.record(
   },
   { requiredKeys: [] },
 );
+/** A floor or a cap in some minutes of the hour that the runs last. */
+const schedule = fc
+  .record({
+    minute: fc.integer({ min: 0, max: 40 }),
+    durationSeconds: fc.integer({ min: 60, max: 900 }),
+    replicas: fc.integer({ min: 1, max: 50 }),
+    bound: fc.constantFrom('minReplicas', 'maxReplicas'),
+  })
+  .map(({ minute, durationSeconds, replicas, bound }) => ({
+    name: 'random',
+    start: `${minute} * * * *`,
+    durationSeconds,
+    [bound]: replicas,
+  }));
 const spec = fc
   .record({
     minReplicas: fc.integer({ min: 0, max: 6 }),
     extra: fc.integer({ min: 1, max: 40 }),
     behavior: fc.record({ scaleUp: rules, scaleDown: rules }, { requiredKeys: [] }),
     activation: fc.constantFrom('0', '15'),
+    schedules: fc.oneof(
+      fc.constant([]),
+      fc.constant([]),
+      schedule.map((one) => [one]),
+    ),
     mode: fc.constantFrom('Active', 'Active', 'Observe', 'Paused'),
   })
-  .map(({ minReplicas, extra, behavior, activation, mode }) =>
+  .map(({ minReplicas, extra, behavior, activation, schedules, mode }) =>
     specOf({
+      schedules,
       mode,
       minReplicas,
       maxReplicas: minReplicas + extra,
@@ -80,6 +101,17 @@ test('the same inputs give the same bytes', () => {
   fc.assert(
     fc.property(run, (random) => {
       expect(JSON.stringify(play(random))).toBe(JSON.stringify(play(random)));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('every decision is one that status may hold', () => {
+  fc.assert(
+    fc.property(run, (random) => {
+      for (const { decision } of play(random)) {
+        expect(decisionSchema.parse(JSON.parse(JSON.stringify(decision)))).toEqual(decision);
+      }
     }),
     { numRuns: 60 },
   );
@@ -139,7 +171,8 @@ test('with every reading failed nothing falls, but to maxReplicas', () => {
       if (!last) return;
       const { nowMs, currentReplicas } = last.observation;
       const blind = observe(nowMs, currentReplicas, { a: reason, b: reason });
-      const { decision } = decide(random.spec, blind, last.before);
+      const spec = { ...random.spec, schedules: [] };
+      const { decision } = decide(spec, blind, last.before);
       const least = Math.min(currentReplicas, random.spec.maxReplicas);
       expect(decision.desiredReplicas).toBeGreaterThanOrEqual(least);
     }),

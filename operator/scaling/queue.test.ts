@@ -39,6 +39,7 @@ test('without a prior the first sample is the rate', () => {
 
 test.each([
   { name: 'no deeper than the replicas', change: { depth: 10 } },
+  { name: 'no deeper than those wanted', change: { depth: 10, readyReplicas: 5 } },
   { name: 'without completions', change: { completions: undefined } },
   { name: 'with none completed', change: { completions: 0 } },
   { name: 'with none ready', change: { readyReplicas: 0 } },

@@ -16,7 +16,7 @@ test.each([
   { name: 'stays at zero without load', load: 0, current: 0, want: 0 },
   {
     name: 'counts in thousandths, so that no binary noise adds a pod',
-    load: 0.3,
+    load: 0.1 + 0.2,
     target: 0.1,
     want: 3,
   },

@@ -76,9 +76,12 @@ test('of open windows the highest floor and the lowest cap; the floor beats the 
 
 test('windows that overlap stay open until the last one ends', () => {
   const hourly = { ...lessons, opens: '0 * * * *', durationSeconds: 5400 };
-  const now = Date.parse('2026-11-20T10:15:00+05:30');
-  const { limits } = bySchedules(5, [hourly], 2, now);
-  expect(limits[0]?.until).toBe(new Date('2026-11-20T11:30:00+05:30').toISOString());
+  const until = (time: string) =>
+    bySchedules(5, [hourly], 2, Date.parse(`${time}+05:30`)).limits[0]?.until;
+  const end = (time: string) => new Date(`${time}+05:30`).toISOString();
+  expect(until('2026-11-20T10:15:00')).toBe(end('2026-11-20T11:30:00'));
+  expect(until('2026-11-20T10:59:59')).toBe(end('2026-11-20T11:30:00'));
+  expect(until('2026-11-20T11:00:00')).toBe(end('2026-11-20T12:30:00'));
 });
 
 const berlin: Schedule = {
