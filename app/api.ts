@@ -63,9 +63,9 @@ export async function createApi(
   const store = createAuthStore(prisma);
   const tokens = await createTokens(config.signingKey, config.publicUrl);
   const revocations = createRevocations(store.changesSince);
-  const limits = createRequestLimits(redis.state, (error) =>
-    log.debug({ err: error }, 'limits not shared'),
-  );
+  const limits = createRequestLimits(redis.state, (error) => {
+    log.debug({ err: error }, 'limits not shared');
+  });
   const load = watchEventLoop();
   const cursors = createCursors(config.cursorKey);
   const catalogue = createCatalogue({ database, cache, cursors });

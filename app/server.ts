@@ -52,7 +52,7 @@ export function createApp(parts: ServerParts): express.Express {
   const routes = [...parts.routes, ...documentRoutes(parts.routes, parts.publicUrl)];
   app.use(createFront(parts));
   for (const route of routes) {
-    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    const path = toExpressPath(route.path);
     const serve = createServe(parts, route);
     if (route.body) app[route.method](path, jsonBody, serve);
     else app[route.method](path, serve);
@@ -218,11 +218,19 @@ function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
+/** By address, whatever its parameters are called on this or that route. */
 function methodsByPath(routes: readonly Route[]): Map<string, readonly string[]> {
-  const grouped = Map.groupBy(routes, ({ path }) => path.replaceAll(/\{(\w+)\}/g, ':$1'));
+  const groups = Map.groupBy(routes, ({ path }) => path.replaceAll(/\{\w+\}/g, '{}'));
   return new Map(
-    [...grouped].map(([path, group]) => [path, group.map(({ method }) => method.toUpperCase())]),
+    [...groups.values()].map((group) => [
+      toExpressPath(group[0]?.path ?? ''),
+      group.map(({ method }) => method.toUpperCase()),
+    ]),
   );
+}
+
+function toExpressPath(template: string): string {
+  return template.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
 function refuseMethod(response: Response, path: string, methods: readonly string[]): never {

@@ -123,7 +123,7 @@ test('without Redis each process limits by its own count and reports why', async
   const errors: unknown[] = [];
   const limits = createRequestLimits(
     redis as never,
-    (error) => errors.push(error),
+    (error) => void errors.push(error),
     () => 0,
   );
   state.fail = true;

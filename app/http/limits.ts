@@ -29,6 +29,9 @@ export interface Policy {
   readonly perMinute: number;
 }
 
+/** The one command that counting needs. */
+type Counter = Pick<Redis, 'eval'>;
+
 interface Count {
   /** Counted here and not yet told to Redis. */
   pending: number;
@@ -52,8 +55,8 @@ return sum`;
  * @param onError told of each failed exchange
  */
 export function createRequestLimits(
-  redis: Pick<Redis, 'eval'> | undefined,
-  onError: (error: unknown) => void,
+  redis: Counter | undefined,
+  onError: (error: unknown) => undefined,
   now: () => number = Date.now,
 ): RequestLimits {
   let window = Math.floor(now() / windowMs);
@@ -75,13 +78,19 @@ export function createRequestLimits(
     return fresh;
   };
 
-  const share = async (target: Pick<Redis, 'eval'>, id: string, count: Count) => {
-    const added = count.pending;
-    count.pending = 0;
+  /** Add to the cluster's count. @returns its sum, this addition included */
+  const addToShared = async (target: Counter, id: string, count: Count, added: number) => {
     count.shared += added;
     const key = `limit:{${id}}:${window}`;
-    const sum = await target.eval(addScript, 1, key, added, 2 * windowMs);
-    if (typeof sum === 'number') count.shared = Math.max(count.shared, sum);
+    const sum = Number(await target.eval(addScript, 1, key, added, 2 * windowMs));
+    count.shared = Math.max(count.shared, sum);
+    return sum;
+  };
+
+  const share = (target: Counter, id: string, count: Count) => {
+    const added = count.pending;
+    count.pending = 0;
+    return addToShared(target, id, count, added);
   };
 
   const exchange = async () => {
@@ -94,27 +103,29 @@ export function createRequestLimits(
 
   const timer = setInterval(exchange, exchangeMs).unref();
 
-  const judge = (policy: Policy, count: Count): Allowance => {
-    const left = policy.perMinute - count.shared - count.pending;
+  /** @param place of this request in its window: 1 is the first */
+  const judge = (policy: Policy, place: number): Allowance => {
+    const left = policy.perMinute - place;
     const resetSeconds = Math.ceil((windowMs - (now() % windowMs)) / 1000);
     if (left < 0) throw tooManyRequests(resetSeconds);
     return { headers: headersOf(policy, left, resetSeconds) };
   };
 
-  const add = (id: string): Count => {
-    rollOver();
-    const count = countOf(id);
-    count.pending += 1;
-    return count;
-  };
-
   return {
-    take: (policy, key) => judge(policy, add(`${policy.name}:${key}`)),
+    take: (policy, key) => {
+      rollOver();
+      const count = countOf(`${policy.name}:${key}`);
+      count.pending += 1;
+      return judge(policy, count.shared + count.pending);
+    },
     takeExactly: async (policy, key) => {
+      rollOver();
       const id = `${policy.name}:${key}`;
-      const count = add(id);
-      if (redis) await share(redis, id, count).catch(onError);
-      return judge(policy, count);
+      const count = countOf(id);
+      const placeHere = count.shared + 1;
+      if (!redis) count.shared = placeHere;
+      const place = redis && (await addToShared(redis, id, count, 1).catch(onError));
+      return judge(policy, place ?? placeHere);
     },
     exchange,
     stop: () => clearInterval(timer),
