@@ -2,6 +2,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import { createApi } from '../api.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -40,6 +41,7 @@ export type Call = (target: string, request?: Request) => Promise<Reply>;
 export async function startApi(settings: Readonly<Record<string, string>> = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const config = readConfig({ ...baseSettings(), DATABASE_URL: database.url, ...settings });
+  await emptyCache(config.redisCacheUrl);
   const log = createLog('silent');
   const api = await createApi(config, log, { checkAnswers: true });
   const own = openDatabase({ url: database.ownerUrl, poolSize: 2, log });
@@ -68,7 +70,7 @@ export async function startApi(settings: Readonly<Record<string, string>> = {}):
 export function baseSettings(): Record<string, string> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
-    REDIS_CACHE_URL: inject('redisCacheUrl'),
+    REDIS_CACHE_URL: ownCacheUrl(),
     REDIS_STATE_URL: inject('redisStateUrl'),
     SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     CURSOR_KEY: randomBytes(32).toString('base64'),
@@ -77,6 +79,17 @@ export function baseSettings(): Record<string, string> {
     RATE_LIMIT_LOGIN_PER_MINUTE: '1000',
     LOG_LEVEL: 'silent',
   };
+}
+
+/** A Redis database for each test process: keys do not tell which database they cache. */
+function ownCacheUrl(): string {
+  return `${inject('redisCacheUrl')}/${Number(process.env.VITEST_POOL_ID ?? 0) % 16}`;
+}
+
+async function emptyCache(url: string): Promise<void> {
+  const redis = new Redis(url);
+  await redis.flushdb();
+  redis.disconnect();
 }
 
 export function callOf(url: string): Call {

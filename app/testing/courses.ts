@@ -14,6 +14,8 @@ export interface TestCourse {
 
 interface CourseOverrides {
   readonly title?: string;
+  readonly description?: string;
+  readonly language?: string;
   readonly capacity?: number | null;
   readonly level?: 'beginner' | 'intermediate' | 'advanced';
   readonly lessons?: number;
