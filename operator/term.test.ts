@@ -43,13 +43,26 @@ test('a new profile and a changed one are looked at without waiting for the tick
   await until(() => scene.replicasOf('web') === 3);
 });
 
-test('after the end of a term nothing is written', async () => {
+test('the end of a term waits for the pass in flight, and then nothing is written any more', async () => {
   await until(() => scene.statusOf('web').desiredReplicas === 6);
+  await until(() => scene.api.seen.some(({ isWatch }) => isWatch));
+  const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>();
+  let isHeld = false;
+  scene.api.intercept = ({ path }) => {
+    if (!path.endsWith('/pods')) return undefined;
+    isHeld = true;
+    return held;
+  };
+  scene.addProfile('web', { maxReplicas: 5 });
+  await until(() => isHeld);
   stopping.abort();
+  letGo(undefined);
   await done;
-  const before = scene.writes().length;
-  scene.setLoad('90');
+  expect(scene.replicasOf('web')).toBe(5);
+  expect(scene.statusOf('web').desiredReplicas).toBe(5);
+
+  const before = scene.api.seen.length;
   scene.addProfile('web', { maxReplicas: 3 });
   await new Promise((resolve) => setImmediate(resolve));
-  expect(scene.writes().length).toBe(before);
+  expect(scene.api.seen.length).toBe(before);
 });

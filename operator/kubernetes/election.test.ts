@@ -12,6 +12,8 @@ import type { LeaseStore, StoredLease } from './lease.ts';
 /** One lease shared by several candidates, each with a link that may be cut. */
 class Registry {
   stored: StoredLease | undefined;
+  /** Called when a write has been stored, before it is answered. */
+  onPut = () => {};
   #version = 0;
 
   storeFor(link: { isCut: boolean; losesAnswers: boolean }): LeaseStore {
@@ -28,6 +30,7 @@ class Registry {
           if (version !== this.stored?.version) return undefined;
           this.#version += 1;
           this.stored = { record, version: String(this.#version) };
+          this.onPut();
           return this.stored;
         }),
     };
@@ -103,6 +106,18 @@ test('a leader that cannot renew stops by itself at the deadline', async () => {
   expect(world.leaders()).toEqual([]);
 });
 
+test('a renewal counts from before it was sent, however late its answer', async () => {
+  const world = startWorld([0]);
+  await world.attempt(0);
+  world.advance(retryMs);
+  world.registry.onPut = () => world.advance(4000);
+  await world.attempt(0);
+  world.advance(renewDeadlineMs - 4000 - 1);
+  expect(world.leaders()).toEqual([0]);
+  world.advance(1);
+  expect(world.leaders()).toEqual([]);
+});
+
 test('a released lease is free at once', async () => {
   const world = startWorld([0, 0]);
   await world.attempt(0);
@@ -121,31 +136,38 @@ test('a leader that finds another holder stops at once', async () => {
   expect(world.leaders()).toEqual([]);
 });
 
+/** What goes wrong, or right again, before all candidates try once more. */
+const happening = fc.record({
+  index: fc.nat(2),
+  kind: fc.oneof(
+    { weight: 5, arbitrary: fc.constant('nothing' as const) },
+    fc.constantFrom('cut' as const, 'lose' as const, 'mend' as const, 'release' as const),
+  ),
+  /** This one is asleep this time. */
+  asleep: fc.nat(5),
+  ms: fc.constantFrom(500, retryMs, 3000, 4000),
+});
+
 test('never do two lead, whatever the clocks say and the links lose', async () => {
-  const indexes = { index: fc.nat(2) };
-  const step = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant('attempt' as const), ...indexes }) },
-    fc.record({ kind: fc.constant('cut' as const), ...indexes }),
-    fc.record({ kind: fc.constant('mend' as const), ...indexes }),
-    fc.record({ kind: fc.constant('lose' as const), ...indexes }),
-    fc.record({ kind: fc.constant('release' as const), ...indexes }),
-  );
-  const timed = fc.tuple(fc.integer({ min: 0, max: 6000 }), step);
   const skews = fc.array(fc.integer({ min: -1e9, max: 1e9 }), { minLength: 3, maxLength: 3 });
+  const happenings = fc.array(happening, { minLength: 10, maxLength: 60 });
+  let terms = 0;
   await fc.assert(
-    fc.asyncProperty(skews, fc.array(timed, { maxLength: 80 }), async (skewsMs, steps) => {
+    fc.asyncProperty(skews, happenings, async (skewsMs, steps) => {
       const world = startWorld(skewsMs);
-      for (const [ms, { kind, index }] of steps) {
+      for (const { index, kind, asleep, ms } of steps) {
         world.advance(ms);
-        const candidate = world.candidates[index];
-        if (!candidate) continue;
-        if (kind === 'attempt') await world.attempt(index);
-        if (kind === 'cut') candidate.link.isCut = true;
-        if (kind === 'mend') Object.assign(candidate.link, { isCut: false, losesAnswers: false });
-        if (kind === 'lose') candidate.link.losesAnswers = true;
-        if (kind === 'release') await candidate.election.release().catch(() => undefined);
+        const link = world.candidates[index]?.link;
+        if (link && kind === 'cut') link.isCut = true;
+        if (link && kind === 'lose') link.losesAnswers = true;
+        if (link && kind === 'mend') Object.assign(link, { isCut: false, losesAnswers: false });
+        if (kind === 'release') await world.candidates[index]?.election.release().catch(() => {});
+        for (const each of [0, 1, 2]) if (each !== asleep) await world.attempt(each);
         expect(world.leaders().length).toBeLessThanOrEqual(1);
       }
+      terms += world.registry.stored?.record.transitions ?? 0;
     }),
+    { numRuns: 300 },
   );
+  expect(terms).toBeGreaterThan(100);
 });
