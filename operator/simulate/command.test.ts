@@ -57,6 +57,14 @@ test('the outcome of profile and comparators is printed and written', async () =
   expect(policies['fixed:9'].podHours).toBe(9 * 24);
 });
 
+test('a report is written as one page', async () => {
+  const html = join(folder, 'out.html');
+  await withProfile('--trace', 'flash:1:1', '--compare', 'hpa,kpa', '--html', html);
+  const page = await readFile(html, 'utf8');
+  expect(page.match(/<polyline/g)).toHaveLength(7);
+  expect(page).toMatch(/<title>Scale(Up|Down)\w+ \d+ to \d+: /);
+});
+
 test('trace-scale and capacity cancel out; a longer start-up costs', async () => {
   const outcome = async (...args: readonly string[]) => {
     const json = join(folder, 'one.json');

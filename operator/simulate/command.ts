@@ -5,10 +5,12 @@ import { comparatorNamed } from './comparators.ts';
 import { type FleetModel, type Policy, runFleet } from './fluid.ts';
 import { generate } from './generate.ts';
 import { parseOptions, type SimulateOptions, usage } from './options.ts';
-import { type Outcome, Tally } from './outcome.ts';
+import { Tally } from './outcome.ts';
 import { prepare } from './prepare.ts';
 import { profilePolicy, tracedMetric } from './profile-policy.ts';
 import { readTrace } from './read-trace.ts';
+import { type Contest, htmlReport } from './report.ts';
+import { Series } from './series.ts';
 import { outcomeTable } from './table.ts';
 import type { Trace } from './trace.ts';
 import { UsageError } from './usage-error.ts';
@@ -23,6 +25,7 @@ interface Contender {
   readonly name: string;
   readonly policy: Policy;
   readonly model: FleetModel;
+  readonly series: Series;
 }
 
 /**
@@ -36,14 +39,14 @@ export async function simulate(args: readonly string[], readObject: ReadObject):
   const options = parseOptions(args);
   const profiles = await Promise.all(options.profiles.map((file) => readProfile(file, readObject)));
   const trace = prepare(await traceFrom(options.trace), options);
-  const outcomes: Record<string, Outcome> = {};
-  for (const contender of contendersOf(profiles, trace, options)) {
-    outcomes[contender.name] = run(trace, contender);
-  }
+  const contests = contendersOf(profiles, trace, options).map((contender) => run(trace, contender));
+  const outcomes = Object.fromEntries(contests.map(({ name, outcome }) => [name, outcome]));
   if (options.jsonFile !== undefined) {
     const summary = { trace: describe(trace), policies: outcomes };
     await writeFile(options.jsonFile, `${JSON.stringify(summary, undefined, 2)}\n`);
   }
+  if (options.htmlFile !== undefined)
+    await writeFile(options.htmlFile, htmlReport(trace, contests));
   return outcomeTable(outcomes);
 }
 
@@ -76,11 +79,10 @@ function contendersOf(
   const ours = profiles.map((profile): Contender => {
     const name = profiles.length === 1 ? 'profile' : profile.metadata.name;
     const model = modelOf(profile, options);
-    return {
-      name,
-      model,
-      policy: profilePolicy(trace, profile.spec, model.startupSeconds, () => {}),
-    };
+    const series = new Series(trace.loads.length, model);
+    const onDecision = series.onDecision.bind(series);
+    const policy = profilePolicy(trace, profile.spec, model.startupSeconds, onDecision);
+    return { name, model, policy, series };
   });
   const shared = ours[0]?.model;
   const theirs = options.compare.flatMap((name) => {
@@ -88,7 +90,8 @@ function contendersOf(
     if (!shared || !comparator) return [];
     // None of them scales from zero.
     const model = { ...shared, minReplicas: Math.max(1, shared.minReplicas) };
-    return { name, model, policy: comparator(trace, model) };
+    const series = new Series(trace.loads.length, model);
+    return { name, model, policy: comparator(trace, model), series };
   });
   return [...ours, ...theirs];
 }
@@ -105,13 +108,19 @@ function modelOf({ spec }: ScaleProfile, options: SimulateOptions): FleetModel {
   };
 }
 
-function run(trace: Trace, { name, policy, model }: Contender): Outcome {
+function run(trace: Trace, { name, policy, model, series }: Contender): Contest {
   const tally = new Tally(trace, model);
   const startedMs = performance.now();
-  runFleet(trace, model, policy, tally);
+  runFleet(trace, model, policy, {
+    onSecond: (second, fleet, load) => {
+      tally.onSecond(second, fleet, load);
+      series.onSecond(second, fleet, load);
+    },
+    onOrder: (second, from, to) => tally.onOrder(second, from, to),
+  });
   const seconds = (performance.now() - startedMs) / 1000;
   process.stderr.write(`${name}: ${trace.loads.length} s in ${seconds.toFixed(1)} s\n`);
-  return tally.outcome();
+  return { name, outcome: tally.outcome(), series };
 }
 
 function describe({ name, startMs, loads, sums }: Trace) {

@@ -1,7 +1,12 @@
 /** The outcomes of several policies as a table for a terminal. */
 import type { Outcome } from './outcome.ts';
 
-const columns: readonly (readonly [title: string, field: keyof Outcome, digits: number])[] = [
+/** Title, field and digits after the point of each figure. */
+export const outcomeColumns: readonly (readonly [
+  title: string,
+  field: keyof Outcome,
+  digits: number,
+])[] = [
   ['overloaded s %', 'overloadedSecondsPercent', 4],
   ['excess req %', 'excessRequestsPercent', 4],
   ['pod-hours', 'podHours', 1],
@@ -12,10 +17,10 @@ const columns: readonly (readonly [title: string, field: keyof Outcome, digits: 
 
 /** A line a policy; numbers are aligned to the right. */
 export function outcomeTable(policies: Readonly<Record<string, Outcome>>): string {
-  const head = ['', ...columns.map(([title]) => title)];
+  const head = ['', ...outcomeColumns.map(([title]) => title)];
   const rows = Object.entries(policies).map(([name, outcome]) => [
     name,
-    ...columns.map(([, field, digits]) => outcome[field].toFixed(digits)),
+    ...outcomeColumns.map(([, field, digits]) => outcome[field].toFixed(digits)),
   ]);
   return alignedRows([head, ...rows]);
 }

@@ -1,0 +1,47 @@
+/** What a report draws of a run: load, ready capacity, replicas and limits, in a bounded number of steps. */
+import type { Decision } from '../api/decision.ts';
+import type { Fleet, FleetModel, Witness } from './fluid.ts';
+
+const MOST_STEPS = 1200;
+
+export interface Mark {
+  readonly step: number;
+  /** Reason and sentence of the limit. */
+  readonly text: string;
+}
+
+/** A witness that keeps the highest load, the lowest ready capacity and the highest count of each step. */
+export class Series implements Pick<Witness, 'onSecond'> {
+  readonly secondsPerStep: number;
+  readonly loads: number[] = [];
+  readonly capacities: number[] = [];
+  readonly replicas: number[] = [];
+  /** The first limit of a step that had one. */
+  readonly marks: Mark[] = [];
+  private readonly capacityPerReplica: number;
+
+  constructor(seconds: number, { capacityPerReplica }: FleetModel) {
+    this.secondsPerStep = Math.max(1, Math.ceil(seconds / MOST_STEPS));
+    this.capacityPerReplica = capacityPerReplica;
+  }
+
+  onSecond(second: number, { replicas, readyReplicas }: Fleet, load: number): void {
+    const step = this.stepOf(second);
+    const capacity = readyReplicas * this.capacityPerReplica;
+    this.loads[step] = Math.max(this.loads[step] ?? 0, load);
+    this.capacities[step] = Math.min(this.capacities[step] ?? Infinity, capacity);
+    this.replicas[step] = Math.max(this.replicas[step] ?? 0, replicas);
+  }
+
+  onDecision(second: number, { limits }: Decision): void {
+    const step = this.stepOf(second);
+    const [limit] = limits;
+    if (!limit || this.marks.at(-1)?.step === step) return;
+    const { reason, from, to, message } = limit;
+    this.marks.push({ step, text: `${reason} ${from} to ${to}: ${message}` });
+  }
+
+  private stepOf(second: number): number {
+    return Math.floor(second / this.secondsPerStep);
+  }
+}
