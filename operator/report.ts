@@ -36,8 +36,16 @@ export function isWorthWriting(
   return sinceSeconds >= valuesSeconds && valuesOf(written.status) !== valuesOf(next);
 }
 
-/** Whether a restart after `written` would remember something else than after `next`. */
-export function hasNewMemory(written: ProfileStatus, next: ProfileStatus): boolean {
+/**
+ * Whether a restart after `written` would remember anything else than after `next`. What strategy Adaptive learns
+ * changes with every reading: too often for a write each, but not to be lost where a term ends.
+ */
+export function hasUnsavedMemory(written: ProfileStatus, next: ProfileStatus): boolean {
+  const signals = Object.values(next.memory?.signals ?? {});
+  return signals.some(({ adaptive }) => adaptive !== undefined) || hasNewMemory(written, next);
+}
+
+function hasNewMemory(written: ProfileStatus, next: ProfileStatus): boolean {
   if (!written.memory || !next.memory) return written.memory !== next.memory;
   return !sameMemory(readMemory(written.memory), readMemory(next.memory));
 }

@@ -5,7 +5,7 @@ import type { Profiles, StoredProfile } from './kubernetes/profiles.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Known } from './recall.ts';
-import { hasNewMemory, isWorthWriting } from './report.ts';
+import { hasUnsavedMemory, isWorthWriting } from './report.ts';
 
 interface Reporting {
   readonly profiles: Profiles;
@@ -60,7 +60,7 @@ export function createReporter(reporting: Reporting): Reporter {
     },
     flush: async (known) => {
       const { latest, written } = known;
-      if (!latest || !written || !hasNewMemory(written.status, latest.status)) return;
+      if (!latest || !written || !hasUnsavedMemory(written.status, latest.status)) return;
       await write(latest.stored, known, latest.status).catch((error: unknown) => {
         log.warn({ profile: latest.stored.key, error }, 'memory not written at the end');
       });

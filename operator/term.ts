@@ -47,7 +47,7 @@ export async function lead(options: TermOptions, signal: AbortSignal): Promise<v
   log.info({}, 'leading');
   await ring(client, doorbell, { ...timing, path, relistSeconds, signal });
   await loop.stop();
-  for (const known of knowns.values()) await reporter.flush(known);
+  await Promise.all([...knowns.values()].map(reporter.flush));
   metrics.currentReplicas.reset();
   metrics.desiredReplicas.reset();
   log.info({}, 'no longer leading');
