@@ -28,7 +28,7 @@ export function createBus(publisher: Redis, subscriber: Redis): BusDriver {
   subscriber.on('ready', subscribeAll);
   subscriber.on('message', (channel, text) => {
     const message = parse(text);
-    if (message && message.busId !== ownId) deliver(listeners.get(channel), message.payload);
+    if (message && message.busId !== ownId) void deliver(listeners.get(channel), message.payload);
   });
 
   const bus: BusDriver = {
@@ -56,8 +56,15 @@ export function createBus(publisher: Redis, subscriber: Redis): BusDriver {
 }
 
 /** What goes wrong over one message must not end the process: values expire by themselves too. */
-function deliver(listener: ((message: unknown) => unknown) | undefined, payload: unknown): void {
-  Promise.try(() => listener?.(payload)).catch(() => undefined);
+async function deliver(
+  listener: ((message: unknown) => unknown) | undefined,
+  payload: unknown,
+): Promise<void> {
+  try {
+    await listener?.(payload);
+  } catch {
+    return;
+  }
 }
 
 function parse(text: string): z.output<typeof messageSchema> | undefined {

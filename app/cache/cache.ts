@@ -116,6 +116,11 @@ export function createCache({ redis, subscriber, metrics }: CacheParts): Cache {
             return value ?? skip();
           },
         });
+      } catch (error) {
+        // The factory ran, so the failure is the database's; otherwise it is the cache's own.
+        if (!hit) throw error;
+        hit = false;
+        return await counted();
       } finally {
         metrics.cacheRequests.inc({ cache: kind.name, result: hit ? 'hit' : 'miss' });
         for (const lock of locks) void lock.release();
