@@ -36,7 +36,7 @@ export const plan: Plan = {
   arrivals: 'poisson',
   durationSeconds,
   maxVisits: 50_000,
-  learners: 60,
+  learners: 40,
   streams: {
     browse: steps(({ visitsPerSecond }) => visitsPerSecond),
     essays: steps(({ essaysPerSecond }) => essaysPerSecond ?? 0),

@@ -11,8 +11,8 @@ interface Studied {
   readonly quizzes: readonly string[];
 }
 
-/** Learners whose courses are looked up at the same time. */
-const atOnce = 4;
+/** Of each learner's courses only the newest few matter here. */
+const coursesEach = 2;
 
 export class Learning {
   readonly #studied = new Map<SignedIn, readonly Studied[]>();
@@ -20,12 +20,21 @@ export class Learning {
   /** Attempts under way, by learner and quiz: there is only ever one open. */
   readonly #busy = new Set<string>();
 
-  /** Learn what everybody is enrolled in. @throws for a learner without a course */
-  async prepare(visitor: Visitor, learners: readonly SignedIn[]): Promise<void> {
-    for (let first = 0; first < learners.length; first += atOnce) {
-      const group = learners.slice(first, first + atOnce);
-      await Promise.all(group.map((learner) => this.#lookUp(visitor, learner)));
-    }
+  /** Learn what this learner is enrolled in. @throws when it is nothing */
+  async prepare(visitor: Visitor, learner: SignedIn): Promise<void> {
+    const token = await learner.token(visitor);
+    const path = `/api/v1/enrolments?limit=${coursesEach}&status=active`;
+    const { data } = Object(await visitor.ask('enrolments', { method: 'GET', path, token }));
+    const enrolments: readonly unknown[] = Array.isArray(data) ? data : [];
+    if (enrolments.length === 0) throw new Error(`${learner.email} is enrolled in nothing`);
+    const studied = enrolments.map(async (enrolment) => {
+      const { id, courseId } = Object(enrolment);
+      return {
+        enrolmentId: String(id),
+        ...(await this.#outline(visitor, token, String(courseId))),
+      };
+    });
+    this.#studied.set(learner, await Promise.all(studied));
   }
 
   async readLesson(visitor: Visitor, learner: SignedIn, random: Random): Promise<void> {
@@ -58,14 +67,15 @@ export class Learning {
 
   /**
    * Take a quiz and answer only its essay: start, save, submit. Nobody passes by an essay alone, so quizzes can be
-   * taken again and again.
+   * taken again and again. Who has all of them open reads on instead.
    */
   async handInEssay(visitor: Visitor, learner: SignedIn, random: Random): Promise<void> {
     const quizzes = this.#coursesOf(learner).flatMap((course) => course.quizzes);
-    const { email } = learner;
-    const free = quizzes.filter((quiz) => !this.#busy.has(`${email} ${quiz}`));
+    const keyOf = (quiz: string) => `${learner.email} ${quiz}`;
+    const free = quizzes.filter((quiz) => !this.#busy.has(keyOf(quiz)));
+    if (free.length === 0) return this.readLesson(visitor, learner, random);
     const quiz = pick(random, free);
-    const key = `${email} ${quiz}`;
+    const key = keyOf(quiz);
     this.#busy.add(key);
     try {
       await takeQuiz(visitor, await learner.token(visitor), quiz, random);
@@ -78,24 +88,6 @@ export class Learning {
     const courses = this.#studied.get(learner);
     if (!courses) throw new Error(`${learner.email} has not been prepared`);
     return courses;
-  }
-
-  async #lookUp(visitor: Visitor, learner: SignedIn): Promise<void> {
-    const token = await learner.token(visitor);
-    const path = '/api/v1/enrolments?limit=100&status=active';
-    const page: { data?: unknown } = Object(
-      await visitor.ask('enrolments', { method: 'GET', path, token }),
-    );
-    const enrolments: readonly unknown[] = Array.isArray(page.data) ? page.data : [];
-    const studied = enrolments.map(async (enrolment) => {
-      const { id, courseId } = Object(enrolment);
-      return {
-        enrolmentId: String(id),
-        ...(await this.#outline(visitor, token, String(courseId))),
-      };
-    });
-    this.#studied.set(learner, await Promise.all(studied));
-    if (enrolments.length === 0) throw new Error(`${learner.email} is enrolled in nothing`);
   }
 
   /** Lessons and quizzes of a course, asked for once. */

@@ -9,8 +9,10 @@ import type { Visitor } from './visit.ts';
 type Visit = (visitor: Visitor, learner: SignedIn, random: Random) => Promise<void>;
 
 export interface Mix extends Readonly<Record<Stream, Visit>> {
-  /** Look around before the start: which courses there are, and who learns what. */
-  prepare(visitor: Visitor, learners: readonly SignedIn[]): Promise<void>;
+  /** Look around before the start: which courses there are. */
+  lookAround(visitor: Visitor): Promise<void>;
+  /** Sign one learner in and see what they learn. */
+  prepare(visitor: Visitor, learner: SignedIn): Promise<void>;
 }
 
 /** One kind of visit and how often it comes up beside the others. */
@@ -33,10 +35,8 @@ export function createMix(): Mix {
     { weight: 14, visit: (...visit) => learning.reportProgress(...visit) },
   ];
   return {
-    prepare: async (visitor, learners) => {
-      await catalogue.prepare(visitor);
-      await learning.prepare(visitor, learners);
-    },
+    lookAround: (visitor) => catalogue.prepare(visitor),
+    prepare: (visitor, learner) => learning.prepare(visitor, learner),
     browse: (visitor, learner, random) => choose(visits, random).visit(visitor, learner, random),
     essays: (...visit) => learning.handInEssay(...visit),
   };

@@ -1,4 +1,5 @@
 /** Runs a plan against a target: fires visits when they are due, whatever became of those before. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Connections } from './connections.ts';
 import { type Learner, SignedIn } from './learners.ts';
 import { Recorder } from './measure.ts';
@@ -11,9 +12,9 @@ import { VisitEnded, Visitor } from './visit.ts';
 const tickMs = 5;
 /** Beyond this many unfinished visits the next ones fail as `overrun`: memory has its bounds too. */
 const mostUnfinished = 4000;
-/** Learners who sign in at once before the start; hashing their passwords is work for the server. */
-const signInsAtOnce = 4;
-const settleSeconds = 20;
+/** Learners who sign in a second before the start: slow enough not to look like load. */
+const signInsPerSecond = 2;
+const settleMs = 20_000;
 
 export class Run {
   readonly recorder = new Recorder();
@@ -39,18 +40,19 @@ export class Run {
   }
 
   /**
-   * Sign all learners in and let the mix look around; not part of the measurement.
+   * Sign all learners in, two a second, and look around; not part of the measurement.
    *
    * @throws when one of them cannot
    */
   async prepare(): Promise<void> {
     const recorder = new Recorder();
     const visitor = () => new Visitor(this.#connections, recorder, () => this.elapsedMs());
-    for (let first = 0; first < this.#learners.length; first += signInsAtOnce) {
-      const group = this.#learners.slice(first, first + signInsAtOnce);
-      await Promise.all(group.map((learner) => learner.token(visitor())));
+    await this.#mix.lookAround(visitor());
+    for (const learner of this.#learners) {
+      const turn = pause(1000 / signInsPerSecond);
+      await this.#mix.prepare(visitor(), learner);
+      await turn;
     }
-    await this.#mix.prepare(visitor(), this.#learners);
   }
 
   /** All visits of the plan; resolves when the last has ended, at the latest 20 s after the last began. */
@@ -74,7 +76,8 @@ export class Run {
         }
       }, tickMs);
     });
-    await Promise.race([Promise.all(this.#visits), pause(settleSeconds)]);
+    const patience = pause(settleMs, undefined, { ref: false });
+    await Promise.race([Promise.all(this.#visits), patience]);
     this.#connections.close();
   }
 
@@ -99,8 +102,4 @@ export class Run {
     const failure = error instanceof Error ? error.message : String(error);
     this.recorder.add({ kind: 'generator', intendedMs: nowMs, endedMs: nowMs, failure });
   }
-}
-
-function pause(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000).unref());
 }
