@@ -64,7 +64,7 @@ export interface Config {
 }
 
 /** Requests allowed a minute: per anonymous address, per user, and sign-ins per account. */
-export interface Limits {
+interface Limits {
   readonly anonymous: number;
   readonly user: number;
   readonly login: number;

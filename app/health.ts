@@ -7,7 +7,7 @@ export interface Check {
   readonly run: () => Promise<unknown>;
 }
 
-export interface Readiness {
+interface Readiness {
   readonly ready: boolean;
   /** `ok` or what is wrong, by check; never addresses or messages of the outside. */
   readonly checks: Readonly<Record<string, 'ok' | 'failed' | 'late'>>;

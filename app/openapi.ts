@@ -28,7 +28,7 @@ const problem = z
   .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
 
 /** The document of these routes. @param publicUrl where the API is served */
-export function describe(routes: readonly Route[], publicUrl: string): oas31.OpenAPIObject {
+function describe(routes: readonly Route[], publicUrl: string): oas31.OpenAPIObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const levels = ['beginner', 'intermediate', 'advanced'] as const;
 export const statuses = ['draft', 'published', 'archived'] as const;
-export const lessonKinds = ['text', 'video', 'file', 'quiz', 'assignment'] as const;
+const lessonKinds = ['text', 'video', 'file', 'quiz', 'assignment'] as const;
 export const courseRoles = ['teacher', 'assistant', 'designer', 'observer'] as const;
 
 export type Status = (typeof statuses)[number];

@@ -5,7 +5,7 @@ import type { PrismaClient } from '../database/generated/client.ts';
 import { conflict, invalid } from '../problem.ts';
 import type { Answer, Caller } from './route.ts';
 
-export interface KeyedRequest {
+interface KeyedRequest {
   readonly caller: Caller;
   readonly key: string;
   /** Method and template: one key may serve once on each route. */

@@ -9,7 +9,7 @@
 import type { Redis } from 'ioredis';
 import { tooManyRequests } from '../problem.ts';
 
-export interface Allowance {
+interface Allowance {
   /** `RateLimit` and `RateLimit-Policy`. @see draft-ietf-httpapi-ratelimit-headers */
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -3,13 +3,13 @@ import type { z } from 'zod';
 import { unauthorized } from '../problem.ts';
 import { parseBody, parseParams, parseQuery } from './validation.ts';
 
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /**
  * Who may call: `anyone` (a token is not even looked at), `optional` (a token is used if there is
  * one; a bad one is 401), `signed-in`.
  */
-export type Access = 'anyone' | 'optional' | 'signed-in';
+type Access = 'anyone' | 'optional' | 'signed-in';
 
 export type PlatformRole = 'administrator' | 'support';
 
@@ -34,7 +34,7 @@ export interface Incoming {
 }
 
 /** Bytes other than JSON, with their media type. */
-export interface File {
+interface File {
   readonly type: string;
   readonly bytes: Uint8Array | string;
 }

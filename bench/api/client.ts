@@ -9,7 +9,7 @@ export interface Reply {
   readonly statements: number;
 }
 
-export interface Request {
+interface Request {
   readonly token?: string;
   readonly body?: object;
   readonly etag?: string;
