@@ -9,7 +9,6 @@ import type { Pace } from './pace.ts';
 import { type Payload, parsePayload, type QueueName } from './queues.ts';
 
 export interface Consumer {
-  readonly isRunning: () => boolean;
   /** Take no more jobs; resolves when those begun are done. */
   readonly close: () => Promise<void>;
 }
@@ -54,7 +53,7 @@ export function consume<Q extends QueueName>(options: ConsumerOptions<Q>): Consu
     if (dead) log.error(fields, 'job failed for good');
     else log.warn(fields, 'job failed, to be tried again');
   });
-  return { isRunning: () => worker.isRunning(), close: () => worker.close() };
+  return { close: () => worker.close() };
 }
 
 async function runJob<Q extends QueueName>(
@@ -62,7 +61,8 @@ async function runJob<Q extends QueueName>(
   job: Job,
   token: string | undefined,
 ): Promise<void> {
-  if (pace) await sleep(pace(performance.now()) - performance.now());
+  const now = performance.now();
+  if (pace) await sleep(pace(now) - now);
   try {
     await run(parsePayload(queue, job.data));
   } catch (error) {

@@ -3,6 +3,7 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Log } from '../log.ts';
 import { type QueueName, queueNames } from './queues.ts';
+import { countJobs, readTotals, type Totals } from './totals.ts';
 
 /** A job on its way from the outbox to its queue. */
 export interface PromisedJob {
@@ -13,15 +14,12 @@ export interface PromisedJob {
   readonly createdAt: Date;
 }
 
-export interface QueueState {
+export interface QueueState extends Totals {
   readonly waiting: number;
   readonly active: number;
   readonly delayed: number;
   /** Jobs that failed three times: the dead letters. */
   readonly failed: number;
-  /** Jobs ever added, and ever completed. */
-  readonly added: number;
-  readonly completed: number;
   /** 0 when nothing waits. */
   readonly oldestJobAgeSeconds: number;
 }
@@ -30,7 +28,6 @@ export interface Producer {
   /** Rejects when Redis does not have them all; then some may be in their queue. */
   readonly add: (jobs: readonly PromisedJob[]) => Promise<void>;
   readonly look: (queue: QueueName, nowMs: number) => Promise<QueueState>;
-  readonly countCompleted: (queue: QueueName) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -42,8 +39,6 @@ const jobOptions = {
   removeOnComplete: { age: 3600, count: 5000 },
   removeOnFail: { age: 14 * 24 * 3600 },
 } as const;
-
-const totalsKey = 'lms:queue:totals';
 
 /** @param redis whose commands reject while it is away; it stays open when the producer closes */
 export function createProducer(redis: Redis, log: Log): Producer {
@@ -59,7 +54,7 @@ export function createProducer(redis: Redis, log: Log): Producer {
       if (redis.status !== 'ready') throw new Error('adding jobs: the state Redis is away');
       for (const [name, group] of Map.groupBy(jobs, ({ queue }) => queue)) {
         await queues[name].addBulk(group.map(toBulkJob));
-        await redis.hincrby(totalsKey, `${name}:added`, group.length);
+        await countJobs(redis, name, 'added', group.length);
       }
     },
     look: async (name, nowMs) => {
@@ -67,20 +62,16 @@ export function createProducer(redis: Redis, log: Log): Producer {
       const [counts, [oldest], totals] = await Promise.all([
         queues[name].getJobCounts('waiting', 'active', 'delayed', 'failed'),
         queues[name].getJobs(['waiting'], 0, 0, true),
-        redis.hmget(totalsKey, `${name}:added`, `${name}:completed`),
+        readTotals(redis, name),
       ]);
       return {
         waiting: counts.waiting ?? 0,
         active: counts.active ?? 0,
         delayed: counts.delayed ?? 0,
         failed: counts.failed ?? 0,
-        added: Number(totals[0] ?? 0),
-        completed: Number(totals[1] ?? 0),
+        ...totals,
         oldestJobAgeSeconds: oldest ? Math.max(0, nowMs - oldest.timestamp) / 1000 : 0,
       };
-    },
-    countCompleted: async (name) => {
-      await redis.hincrby(totalsKey, `${name}:completed`, 1);
     },
     close: async () => {
       await Promise.all(queueNames.map((name) => queues[name].close()));
@@ -88,10 +79,8 @@ export function createProducer(redis: Redis, log: Log): Producer {
   };
 }
 
+/** The id tells apart jobs of the same number from before and after a restored backup. */
 function toBulkJob({ id, queue, payload, createdAt }: PromisedJob) {
-  return {
-    name: queue,
-    data: payload,
-    opts: { jobId: `outbox-${id}`, timestamp: createdAt.getTime() },
-  };
+  const timestamp = createdAt.getTime();
+  return { name: queue, data: payload, opts: { jobId: `outbox-${id}-${timestamp}`, timestamp } };
 }

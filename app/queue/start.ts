@@ -13,6 +13,7 @@ import { createProducer } from './producer.ts';
 import type { Payload, QueueName } from './queues.ts';
 import { relayOnce } from './relay.ts';
 import { repeat } from './repeat.ts';
+import { countJobs } from './totals.ts';
 
 interface QueuesOptions {
   readonly redisUrl: string;
@@ -49,7 +50,7 @@ export function startQueues(options: QueuesOptions): Queues {
   const shared = <Q extends QueueName>(queue: Q) => ({
     queue,
     run: jobs[queue],
-    onCompleted: () => producer.countCompleted(queue),
+    onCompleted: () => countJobs(patient, queue, 'completed', 1),
     redis: patient,
     log,
   });
