@@ -15,7 +15,7 @@ const HPA_TOLERANCE = 0.1;
 const EPSILON = 1e-12;
 
 /** The HPA that is only reckoned with: 15 s sync, 60 s window, 15 s lag, 300 s hold, default policies. */
-export interface Shadow {
+interface Shadow {
   readonly replicas: number;
   readonly lastSyncMs: number;
   /** What it would have liked in the last 300 s. */
