@@ -136,8 +136,22 @@ function checksOf(database: Database, pingState: () => Promise<unknown>) {
     });
   };
   return [
-    { name: 'database', run: database.ping },
+    { name: 'database', run: answering(database) },
     { name: 'migrations', run: checkOnce },
     { name: 'state', run: pingState },
   ];
+}
+
+/**
+ * Whether the database answers, told by the statements that go through anyway: a ping would wait
+ * behind them for a connection, and a pod that is merely busy would be taken for broken.
+ */
+function answering(database: Database): () => Promise<void> {
+  let answeredAt = Number.NEGATIVE_INFINITY;
+  database.onStatement(() => {
+    answeredAt = performance.now();
+  });
+  return async () => {
+    if (performance.now() - answeredAt > 1000) await database.ping();
+  };
 }

@@ -23,9 +23,19 @@ test.each([
     name: 'deep down',
     error: new Error('a', { cause: Object.assign(new Error(), { code: 'P1001' }) }),
   },
+  {
+    name: 'locked',
+    error: Object.assign(new Error('Raw query failed. Code: `55P03`.'), { code: 'P2010' }),
+  },
+  { name: 'out of connections', error: Object.assign(new Error(), { code: 'P2028' }) },
   { name: 'pool exhausted', error: new Error('timeout exceeded when trying to connect') },
 ])('a database that is $name is 503 with Retry-After', ({ error }) => {
   expect(toProblem(error)).toMatchObject({ status: 503, headers: { 'Retry-After': '2' } });
+});
+
+test('a raw statement that is wrong in itself is 500', () => {
+  const error = Object.assign(new Error('Raw query failed. Code: `42601`.'), { code: 'P2010' });
+  expect(toProblem(error).status).toBe(500);
 });
 
 test.each([400, 413, 415])('the body parser’s %i stays what it is', (status) => {

@@ -86,7 +86,7 @@ const parserProblems: Readonly<Record<number, () => Problem>> = {
  */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (isDatabaseGone(error)) return unavailable('The database cannot be reached.', 2, error);
+  if (isDatabaseGone(error)) return unavailable('The database is away or too busy.', 2, error);
   const known = parserProblems[statusOf(error)];
   return known?.() ?? new Problem(500, 'internal', 'Something went wrong.', { cause: error });
 }
@@ -96,20 +96,26 @@ function statusOf(error: unknown): number {
   return typeof status === 'number' ? status : 0;
 }
 
-/** Prisma's codes for a database that is unreachable, timed out or closing, and those of PostgreSQL and Node. */
+/** Codes of Prisma, PostgreSQL and Node for a database that is away, closing, or too busy for now. */
 const goneCodes = new Set([
-  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024'],
+  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034'],
   ...['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08006'],
+  ...['55P03', '57014', '40001', '40P01'],
   ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'],
 ]);
 const goneMessages =
-  /timeout exceeded when trying to connect|connection terminated|Can't reach database server|DatabaseNotReachable/i;
+  /timeout exceeded when trying to connect|connection terminated|Can't reach database server|DatabaseNotReachable|SocketTimeout/i;
+
+/** Raw statements fail as P2010 with PostgreSQL's code in the text. */
+function codeOf(error: Error): string {
+  const code = 'code' in error ? String(error.code) : '';
+  return code === 'P2010' ? (/Code: `(\w{5})`/.exec(error.message)?.[1] ?? code) : code;
+}
 
 function isDatabaseGone(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 3) return false;
-  const code = 'code' in error ? String(error.code) : '';
   return (
-    goneCodes.has(code) ||
+    goneCodes.has(codeOf(error)) ||
     goneMessages.test(error.message) ||
     isDatabaseGone(error.cause, depth + 1)
   );

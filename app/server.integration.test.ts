@@ -47,10 +47,12 @@ test('the documentation page needs nothing from elsewhere', async () => {
 
 test('the probes answer', async () => {
   expect(await api.call('GET /livez')).toMatchObject({ status: 200, body: { live: true } });
-  expect(await api.call('GET /readyz')).toMatchObject({
-    status: 200,
-    body: { ready: true, checks: { database: 'ok', migrations: 'ok', state: 'ok' } },
-  });
+  await expect
+    .poll(() => api.call('GET /readyz'), { timeout: 10_000 })
+    .toMatchObject({
+      status: 200,
+      body: { ready: true, checks: { database: 'ok', migrations: 'ok', state: 'ok' } },
+    });
   expect((await api.call('GET /startupz')).status).toBe(200);
 });
 
@@ -225,5 +227,30 @@ test('a draining server says so to probes and to kept-alive connections', async 
     expect(headers.get('connection')).toBe('close');
   } finally {
     await stopping.close();
+  }
+});
+
+test('with every connection of the pool taken the answer is 503, not 500', async () => {
+  const starved = await startApi({ DATABASE_POOL_SIZE: '1' });
+  try {
+    const { token } = await newPerson(starved);
+    await starved.prisma.$transaction(
+      async (transaction) => {
+        await transaction.$executeRaw`LOCK TABLE courses, users IN ACCESS EXCLUSIVE MODE`;
+        const replies = await Promise.all([
+          starved.call('GET /api/v1/courses?limit=11'),
+          starved.call('GET /api/v1/courses?limit=12'),
+          starved.call('PATCH /api/v1/me', { token, body: { displayName: 'x' } }),
+          starved.call('GET /api/v1/enrolments', { token }),
+        ]);
+        for (const { status, headers, body } of replies) {
+          expect(status, JSON.stringify(body)).toBe(503);
+          expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+        }
+      },
+      { timeout: 25_000 },
+    );
+  } finally {
+    await starved.close();
   }
 });
