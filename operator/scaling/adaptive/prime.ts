@@ -20,7 +20,9 @@ export function ringOf(history: SeenLoads): Ring {
  * The memory with its ring taken from history, what it has seen itself since kept on top, and, if it has no
  * record of its forecasters yet, theirs by replay of that history, minute by minute.
  *
- * @param history oldest first, one point a minute: `max_over_time(sum(rate(...[30s]))[1m:5s])`, step 60 s
+ * @param history oldest first, one point a minute, the highest load of the minute that ends with it:
+ *   `max_over_time(sum(rate(...[30s]))[1m:5s])`, step 60 s, at the 55th second of each minute, so that it looks
+ *   at the same moments as passes every 5 s do
  */
 export function prime(
   memory: AdaptiveMemory,
