@@ -2,7 +2,7 @@
 import { namespaces } from './labels.ts';
 
 /** Where PostgreSQL and the two Redises run. */
-export type DataSource =
+type DataSource =
   /** Single instances of our own, on a directory of the one node; for development and tests. */
   | { readonly type: 'inCluster' }
   /** Managed services; their URLs come from the Secrets, their addresses are opened for egress. */
@@ -28,7 +28,7 @@ export interface Environment {
   readonly metricsRetention: string;
 }
 
-export interface WatchedNamespaces {
+interface WatchedNamespaces {
   /** The one that the operator follows. */
   readonly profiles: string;
   readonly scraped: readonly string[];

@@ -9,7 +9,7 @@ export const namespaces = {
 } as const;
 
 /** The label that says which workload a pod belongs to; Prometheus's label `app`. */
-export const nameLabel = 'app.kubernetes.io/name';
+const nameLabel = 'app.kubernetes.io/name';
 
 export function labels(name: string): Record<string, string> {
   return { [nameLabel]: name };

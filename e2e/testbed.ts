@@ -35,7 +35,7 @@ export interface ProfileStatus {
   readonly decision?: { readonly at: string; readonly winner?: string };
 }
 
-export interface ScaleProfile extends KubernetesObject {
+interface ScaleProfile extends KubernetesObject {
   readonly spec?: Record<string, unknown>;
   readonly status?: ProfileStatus;
 }

@@ -1,6 +1,6 @@
 /** Recording and alert rules: the objectives of the platform as Prometheus watches them. */
 
-export interface Rule {
+interface Rule {
   readonly expr: string;
   readonly record?: string;
   readonly alert?: string;

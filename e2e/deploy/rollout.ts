@@ -4,7 +4,7 @@ import { read } from '../kubernetes.ts';
 import { describe, type Manifest } from './manifests.ts';
 
 /** A Job that gave up: waiting on is no use. */
-export class RolloutFailed extends Error {}
+class RolloutFailed extends Error {}
 
 /**
  * What is still missing, in words, or undefined when the object is as wanted.
