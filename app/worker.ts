@@ -1,6 +1,7 @@
 /** The worker program: jobs from the queues, the outbox's relay, and what time alone brings about. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { sweepSessions } from './auth/sweep.ts';
 import { drawCertificateFile } from './certificates/job.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Database, openDatabase } from './database/client.ts';
@@ -19,6 +20,7 @@ import { sweepAttempts } from './quizzes/sweep.ts';
 /** Less than the grace that the pod gets; a job cut off is taken up again by another worker. */
 const closeGraceMs = 45_000;
 const sweepMs = 15_000;
+const sweepSessionsMs = 600_000;
 
 async function start(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
@@ -67,7 +69,14 @@ function startSweeps({ prisma }: Database, log: Log) {
     if (done > 0) log.info({ attempts, ...enrolments }, 'swept');
     return 0;
   };
-  return repeat(sweep, { name: 'sweep', idleMs: sweepMs, longestMs: 4 * sweepMs, log });
+  const often = repeat(sweep, { name: 'sweep', idleMs: sweepMs, longestMs: 4 * sweepMs, log });
+  const seldom = repeat(() => sweepSessions(prisma), {
+    name: 'sessions',
+    idleMs: sweepSessionsMs,
+    longestMs: 4 * sweepSessionsMs,
+    log,
+  });
+  return { stop: () => Promise.all([often.stop(), seldom.stop()]) };
 }
 
 function readSettings(): Config {

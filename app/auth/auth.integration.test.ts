@@ -1,7 +1,9 @@
 /** Sessions over HTTP against real PostgreSQL and Redis. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type Reply, startApi, type TestApi } from '../testing/api.ts';
 import { newAdministrator, newPerson, password, register, signIn } from '../testing/people.ts';
+import { sweepSessions } from './sweep.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -12,7 +14,8 @@ afterAll(() => api.close());
 const me = (token: string) => api.call('GET /api/v1/me', { token });
 const refresh = (refreshToken: string) =>
   api.call('POST /api/v1/auth/refresh', { body: { refreshToken } });
-const tokensOf = ({ body }: Reply) => body as { accessToken: string; refreshToken: string };
+const session = z.object({ accessToken: z.string(), refreshToken: z.string() });
+const tokensOf = ({ body }: Reply) => session.parse(body);
 
 /** Until the answer has this status, for at most the promised five seconds. */
 async function within5Seconds(ask: () => Promise<Reply>, status: number): Promise<number> {
@@ -131,4 +134,21 @@ test('an access token of someone else’s making is no good', async () => {
   for (const forged of [`${header}.${payload}.`, `${header}.${payload}.AAAA`, 'x', `${token}x`]) {
     expect((await me(forged)).status).toBe(401);
   }
+});
+
+test('ended sessions are forgotten after a day, live ones are not', async () => {
+  const person = await newPerson(api);
+  const { refreshToken } = await signIn(api, person.email);
+  await api.call('POST /api/v1/auth/logout', { body: { refreshToken: person.refreshToken } });
+  const own = { where: { userId: person.id } };
+  await sweepSessions(api.prisma);
+  expect(await api.prisma.refreshFamily.count(own)).toBe(2);
+  const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000);
+  await api.prisma.refreshFamily.updateMany({
+    where: { userId: person.id, endedAt: { not: null } },
+    data: { endedAt: twoDaysAgo },
+  });
+  await sweepSessions(api.prisma);
+  expect(await api.prisma.refreshFamily.count(own)).toBe(1);
+  expect((await refresh(refreshToken)).status).toBe(200);
 });

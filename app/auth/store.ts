@@ -147,12 +147,6 @@ export function createAuthStore(prisma: PrismaClient) {
       prisma.$queryRaw<AuthChange[]>`
         SELECT id AS "userId", auth_version AS "authVersion" FROM users
         WHERE auth_changed_at > now() - make_interval(secs => ${seconds}) AND auth_version > 1`,
-
-    /** Forget sessions that ended or expired more than a day ago. */
-    prune: (): Promise<number> =>
-      prisma.$executeRaw`
-        DELETE FROM refresh_families
-        WHERE expires_at < now() - interval '1 day' OR ended_at < now() - interval '1 day'`,
   };
 }
 
