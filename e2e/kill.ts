@@ -1,10 +1,7 @@
 /** A crash: SIGKILL to the processes of a pod's container, from beside it on its node. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { apply, read, until } from './kubernetes.ts';
+import { apply, read, remove, until } from './kubernetes.ts';
 import { outputOf, type Program, startProgram } from './program.ts';
-
-/** Privileged pods may run here; the suites' other namespaces are restricted. */
-const namespace = 'e2e-kill';
 
 /** Kill the first container of a pod and wait until its successor is ready. */
 export async function crash(ofNamespace: string, podName: string, seconds = 90): Promise<void> {
@@ -20,6 +17,8 @@ export async function kill(ofNamespace: string, podName: string): Promise<string
   const pod = await read<V1Pod>('v1', 'Pod', ofNamespace, podName);
   const id = pod?.status?.containerStatuses?.[0]?.containerID;
   if (!id || !pod?.spec?.nodeName) throw new Error(`no running pod ${ofNamespace}/${podName}`);
+  // Privileged pods may run here; the suites' other namespaces are restricted.
+  const namespace = `e2e-kill-${Math.random().toString(36).slice(2, 7)}`;
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const program: Program = {
     namespace,
@@ -31,6 +30,7 @@ export async function kill(ofNamespace: string, podName: string): Promise<string
   };
   await startProgram(program);
   await outputOf(program, 60);
+  await remove({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   return id;
 }
 
