@@ -32,10 +32,18 @@ const stalledCheckMs = 5000;
 /** Killed workers before a job counts as the killer. */
 const maxStalled = 5;
 const outagePauseMs = 2000;
+/** For telling Redis the outcome of the last job. */
+const reportMs = 2000;
 
 export function consume<Q extends QueueName>(options: ConsumerOptions<Q>): Consumer {
   const { queue, log, redis, concurrency } = options;
-  const worker = new Worker(queue, (job, token) => runJob(options, job, token), {
+  const inHand = new Set<Promise<void>>();
+  const run = async (job: Job, token: string | undefined): Promise<void> => {
+    const running = runJob(options, job, token);
+    inHand.add(running);
+    await running.finally(() => inHand.delete(running));
+  };
+  const worker = new Worker(queue, run, {
     connection: redis,
     concurrency,
     lockDuration: lockMs,
@@ -48,12 +56,18 @@ export function consume<Q extends QueueName>(options: ConsumerOptions<Q>): Consu
     options.onCompleted().catch((err: unknown) => log.warn({ queue, err }, 'job not counted'));
   });
   worker.on('failed', (job, err) => {
-    const dead = job?.finishedOn !== undefined;
     const fields = { queue, job: job?.id, tries: job?.attemptsMade, err };
-    if (dead) log.error(fields, 'job failed for good');
-    else log.warn(fields, 'job failed, to be tried again');
+    if (job?.finishedOn === undefined) log.warn(fields, 'job failed, to be tried again');
+    else log.error(fields, 'job failed for good');
   });
-  return { close: () => worker.close() };
+  return { close: () => closeWorker(worker, inHand) };
+}
+
+/** BullMQ waits for its connections too, in vain while they reconnect; we wait for the jobs. */
+async function closeWorker(worker: Worker, inHand: ReadonlySet<Promise<void>>): Promise<void> {
+  const closed = worker.close();
+  while (inHand.size > 0) await Promise.allSettled(inHand);
+  await Promise.race([closed, sleep(reportMs)]);
 }
 
 async function runJob<Q extends QueueName>(
