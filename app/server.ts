@@ -1,5 +1,5 @@
 /** The HTTP server: routes as data become an Express application. It never listens. */
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import cors from 'cors';
 import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
 import { type Health, probe } from './health.ts';
@@ -7,9 +7,11 @@ import { networkOf } from './http/address.ts';
 import { checkAnswer } from './http/check.ts';
 import type { Idempotency } from './http/idempotency.ts';
 import type { Policy, RequestLimits } from './http/limits.ts';
+import { measure, routeOf } from './http/measure.ts';
 import type { Answer, Caller, Incoming, Route } from './http/route.ts';
 import { send, sendProblem } from './http/send.ts';
 import type { LoadSensor } from './http/shedding.ts';
+import { expireRequests } from './http/timeout.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { documentRoutes } from './openapi.ts';
@@ -35,9 +37,7 @@ export interface ServerParts {
   readonly checkAnswers?: boolean;
 }
 
-const requestTimeoutMs = 15_000;
 const defaultCacheControl = 'private, no-store';
-const slowMs = 1000;
 
 /** The application that serves `parts.routes`, the health probes, `/openapi.json` and `/docs`. */
 export function createApp(parts: ServerParts): express.Express {
@@ -103,46 +103,6 @@ async function answerProbe(
   const answer = await probe(parts.health, request.path);
   if (answer) send(request, response, answer, { 'Cache-Control': 'no-store' });
   else next();
-}
-
-/** Count and time the request by route template, and log the ones that failed or were slow. */
-function measure({ metrics, log }: ServerParts, request: Request, response: Response): void {
-  const startMs = performance.now();
-  metrics.inFlight.inc();
-  response.once('close', () => {
-    const durationMs = performance.now() - startMs;
-    const { method } = request;
-    const route = routeOf(response);
-    const status = response.writableFinished ? response.statusCode : 499;
-    metrics.inFlight.dec();
-    metrics.requests.inc({ method, route, status });
-    metrics.duration.observe({ method, route }, durationMs / 1000);
-    const fields = { method, route, status, durationMs: Math.round(durationMs) };
-    if (status >= 500 || durationMs > slowMs) log.warn(fields, 'request failed or was slow');
-    else log.debug(fields, 'request answered');
-  });
-}
-
-function routeOf(response: Response): string {
-  const { route } = response.locals;
-  return typeof route === 'string' ? route : 'unmatched';
-}
-
-/** Answer 503 to requests that take too long; one timer for all of them. */
-function expireRequests(): (request: IncomingMessage, response: ServerResponse) => void {
-  const open = new Map<ServerResponse, { request: IncomingMessage; deadline: number }>();
-  setInterval(() => {
-    const now = performance.now();
-    for (const [response, { request, deadline }] of open) {
-      if (deadline > now) break;
-      open.delete(response);
-      sendProblem(request, response, unavailable('It took too long.', 1), {});
-    }
-  }, 1000).unref();
-  return (request, response) => {
-    open.set(response, { request, deadline: performance.now() + requestTimeoutMs });
-    response.once('close', () => open.delete(response));
-  };
 }
 
 function createServe(parts: ServerParts, route: Route) {

@@ -6,7 +6,7 @@ import { type Caller, type Route, signedInRoute } from '../http/route.ts';
 import { notFound } from '../problem.ts';
 import { type AuthoringParts, changed, editable } from './authoring.ts';
 import { lessonChangeSchema, moduleChangeSchema, newLessonSchema, orderSchema } from './course.ts';
-import * as edit from './edit.ts';
+import * as edit from './edit-outline.ts';
 
 const tag = 'authoring';
 const created = z.strictObject({ id: z.uuid(), position: z.int() });
