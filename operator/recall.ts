@@ -1,6 +1,7 @@
 /** What the leader knows of a profile between two passes, taken up from its status when the term begins. */
 import type { Decision } from './api/decision.ts';
 import { type ProfileStatus, statusSchema } from './api/status.ts';
+import { type HistoryState, noHistory } from './history.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { Written } from './report.ts';
 import { type Memory, noMemory, readMemory, resume } from './scaling/memory.ts';
@@ -9,6 +10,7 @@ export interface Known {
   readonly uid: string;
   memory: Memory;
   decision: Decision | undefined;
+  readonly history: HistoryState;
   lastScaleTime: string | undefined;
   /** undefined: never, or it cannot be read. */
   written: Written | undefined;
@@ -27,6 +29,7 @@ export function recall(stored: StoredProfile, nowMs: number): Known {
     uid: stored.uid,
     memory: status?.memory ? resume(readMemory(status.memory), nowMs) : noMemory,
     decision: status?.decision,
+    history: noHistory(),
     lastScaleTime: status?.lastScaleTime,
     written: status && { status, atMs: nowMs },
     latest: undefined,

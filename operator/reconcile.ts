@@ -2,6 +2,7 @@
 import type { Decision } from './api/decision.ts';
 import { type ProfileSpec, parseProfile } from './api/profile.ts';
 import type { Condition, ProfileStatus } from './api/status.ts';
+import { takeUpHistory } from './history.ts';
 import { ApiError } from './kubernetes/client.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { FoundTarget, Target, Targets } from './kubernetes/target.ts';
@@ -47,7 +48,8 @@ export async function reconcile(world: World, stored: StoredProfile, known: Know
 
   const observation = await observe(world, spec, found.target, stored.key.namespace);
   for (const { reason } of failuresOf(observation)) world.metrics.readingFailures.inc({ reason });
-  const { decision, memory } = decide(spec, observation, known.memory);
+  const before = takeUpHistory(world, spec, observation, known.memory, known.history);
+  const { decision, memory } = decide(spec, observation, before);
   known.memory = memory;
 
   const refusal = await act(world, found.target, decision, known);

@@ -249,10 +249,10 @@ export const invalidProfiles: readonly InvalidProfile[] = [
     rule: /holdSeconds goes with type Adaptive only/,
   },
   {
-    name: 'a history',
+    name: 'a history for the HPA',
     spec: { strategy: { type: 'HPA', history: { prometheus: true, days: 8 } } },
     field: 'spec.strategy.history',
-    rule: notYet,
+    rule: /history goes with type Adaptive only/,
   },
   {
     name: 'a lead time for the HPA',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { behavior } from './behavior.ts';
 import { type Metric, metric } from './metric.ts';
-import { plannedBurst, plannedGuard, plannedSidecars, plannedStrategy } from './planned.ts';
+import { plannedBurst, plannedGuard, plannedSidecars } from './planned.ts';
 import { quantity } from './quantity.ts';
 import { type Rule, refused, ruled } from './rule.ts';
 import { schedule } from './schedule.ts';
@@ -36,12 +36,18 @@ const strategyFields = z.strictObject({
     .max(3600)
     .optional()
     .meta({ description: 'How long the highest need holds the replicas; default 180.' }),
-  ...plannedStrategy,
+  history: z
+    .strictObject({
+      prometheus: z.boolean().default(true),
+      days: z.int().min(1).max(8).default(8),
+    })
+    .optional()
+    .meta({ description: 'Seasons taken over from Prometheus at start; on where left out.' }),
 });
 
 type StrategyFields = z.output<typeof strategyFields>;
 
-function onlyAdaptive(field: 'costRatio' | 'holdSeconds'): Rule<StrategyFields> {
+function onlyAdaptive(field: 'costRatio' | 'holdSeconds' | 'history'): Rule<StrategyFields> {
   return {
     cel: `!has(self.${field}) || self.type == 'Adaptive'`,
     holds: (value) => value[field] === undefined || value.type === 'Adaptive',
@@ -53,7 +59,7 @@ function onlyAdaptive(field: 'costRatio' | 'holdSeconds'): Rule<StrategyFields> 
 const strategy = ruled(strategyFields, [
   onlyAdaptive('costRatio'),
   onlyAdaptive('holdSeconds'),
-  refused('history'),
+  onlyAdaptive('history'),
 ]);
 
 const fallback = z.strictObject({

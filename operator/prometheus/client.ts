@@ -1,8 +1,16 @@
-/** Instant queries over Prometheus's HTTP API, each answered by a reading: this file never throws for what is out there. */
+/** Queries over Prometheus's HTTP API: instant ones, each answered by a reading, never an error, and the past. */
 import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
+import type { SeenLoad, SeenLoads } from '../scaling/adaptive/loads.ts';
 import type { Reading } from '../scaling/reading.ts';
+import {
+  type HistoryOptions,
+  historyQueries,
+  pointsOf,
+  type RangeQuery,
+  rangeAnswerSchema,
+} from './history.ts';
 import { lastSampleTimes, parseQuery, type Query, withSampleTimes } from './query.ts';
 import { answerSchema, failed, judgeAge, oneValue, partsOf } from './reading.ts';
 
@@ -14,6 +22,13 @@ export interface Prometheus {
    * @returns a failed reading, never an error, for whatever is wrong with the query, the answer or the network
    */
   readonly read: (query: string, options: ReadOptions) => Promise<Reading>;
+  /**
+   * The highest value of each of the last minutes, oldest first; what Prometheus does not know is left out. One
+   * profile's history at a time is asked for, so that a start with many of them is no flood.
+   *
+   * @throws Error for whatever is wrong with the query, the answer or the network
+   */
+  readonly history: (query: string, options: HistoryOptions) => Promise<SeenLoads>;
   /** Close idle connections. */
   readonly close: () => void;
 }
@@ -33,10 +48,11 @@ interface ReadOptions {
 export function createPrometheus(url: URL, timeoutMs = 3000): Prometheus {
   const { Agent, request } = url.protocol === 'https:' ? https : http;
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
-  const target = new URL(`${url.pathname.replace(/\/$/, '')}/api/v1/query`, url);
+  const api = new URL(`${url.pathname.replace(/\/$/, '')}/api/v1/`, url);
 
-  async function ask(query: string): Promise<Asked> {
-    const body = new URLSearchParams({ query, timeout: `${timeoutMs}ms` }).toString();
+  async function send(name: string, fields: Record<string, string>): Promise<Asked> {
+    const target = new URL(name, api);
+    const body = new URLSearchParams({ ...fields, timeout: `${timeoutMs}ms` }).toString();
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
     const signal = AbortSignal.timeout(timeoutMs);
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -47,7 +63,19 @@ export function createPrometheus(url: URL, timeoutMs = 3000): Prometheus {
     return { code: response.statusCode ?? 0, body: await text(response) };
   }
 
-  return { read: (query, options) => read(ask, query, options), close: () => agent.destroy() };
+  const ask: Ask = (query) => send('query', { query });
+  const askRange: AskRange = ({ query, start, end, step }) =>
+    send('query_range', { query, start: String(start), end: String(end), step: String(step) });
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    read: (query, options) => read(ask, query, options),
+    history: (query, options) => {
+      const mine = turn.then(() => readHistory(askRange, query, options));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+    close: () => agent.destroy(),
+  };
 }
 
 interface Asked {
@@ -56,6 +84,23 @@ interface Asked {
 }
 
 type Ask = (query: string) => Promise<Asked>;
+type AskRange = (query: RangeQuery) => Promise<Asked>;
+
+async function readHistory(
+  ask: AskRange,
+  written: string,
+  options: HistoryOptions,
+): Promise<SeenLoads> {
+  const loads: SeenLoad[] = [];
+  for (const query of historyQueries(written, options)) {
+    const { code, body } = await ask(query);
+    const answer = rangeAnswerSchema.safeParse(parseJson(body));
+    if (!answer.success)
+      throw new Error(`HTTP ${code} instead of a history: ${body.slice(0, 200)}`);
+    loads.push(...pointsOf(answer.data));
+  }
+  return loads;
+}
 
 async function read(ask: Ask, written: string, options: ReadOptions): Promise<Reading> {
   const query = parseQuery(written, options.windowSeconds);

@@ -19,13 +19,12 @@ const TARGET_SHARE = 0.7;
 /** One metric with an AverageValue target, judged by its forecast. */
 export function adaptiveSignal(
   metric: PrometheusMetric,
-  averageValue: number,
   reading: Reading,
   context: SignalContext,
 ): Signal {
   const { spec, observation, past } = context;
   const { nowMs, currentReplicas } = observation;
-  const settings = settingsOf(metric, averageValue, context);
+  const settings = settingsOf(metric, context);
   const before = past.adaptive ?? noAdaptiveMemory(nowMs, settings);
   if (reading.status === 'failed') {
     const signal = failedSignal(metric.name, reading, context);
@@ -51,13 +50,14 @@ export function held(signal: Signal, { spec, observation, past }: SignalContext)
   return { ...signal, replicas: Math.max(replicas, Math.min(currentReplicas, highest)) };
 }
 
-function settingsOf(
-  { capacityPerReplica }: PrometheusMetric,
-  averageValue: number,
+/** What the rules of Adaptive need to know, defaults filled in. */
+export function settingsOf(
+  { capacityPerReplica, target }: PrometheusMetric,
   { spec, observation }: SignalContext,
 ): AdaptiveSettings {
+  const average = target.type === 'AverageValue' ? target.averageValue : target.value;
   return {
-    capacityPerReplica: capacityPerReplica ?? averageValue / TARGET_SHARE,
+    capacityPerReplica: capacityPerReplica ?? average / TARGET_SHARE,
     syncPeriodSeconds: spec.syncPeriodSeconds,
     leadTimeSeconds: spec.leadTimeSeconds ?? observation.leadTimeSeconds ?? LEAD_SECONDS,
     costRatio: spec.strategy.costRatio ?? COST_RATIO,

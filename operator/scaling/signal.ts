@@ -83,7 +83,7 @@ function prometheusSignal(
 ): Signal {
   const { target } = metric;
   if (context.spec.strategy.type === 'Adaptive' && target.type === 'AverageValue') {
-    return adaptiveSignal(metric, target.averageValue, reading, context);
+    return adaptiveSignal(metric, reading, context);
   }
   if (reading.status === 'failed') return failedSignal(metric.name, reading, context);
   const asked = askAwake(reading.value, metric, context.spec, () =>

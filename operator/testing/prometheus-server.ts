@@ -17,6 +17,8 @@ export interface PrometheusServer {
   readonly url: URL;
   /** By the text of the query, after `$window` was replaced. */
   readonly answers: Map<string, Known>;
+  /** What a range query says at a time, Unix seconds; undefined: nothing. */
+  past: (atSeconds: number) => number | undefined;
   /** Queries as they were sent. */
   readonly asked: string[];
   /** What to answer everything with instead; `hang` never answers. */
@@ -28,16 +30,20 @@ export interface PrometheusServer {
 
 export async function startPrometheusServer(): Promise<PrometheusServer> {
   const server = createServer(async (request, response) => {
-    const query = new URLSearchParams(await text(request)).get('query') ?? '';
+    const fields = new URLSearchParams(await text(request));
+    const query = fields.get('query') ?? '';
     prometheus.asked.push(query);
     const { outage } = prometheus;
     if (outage === 'hang') return;
     if (outage) send(response, outage.code, outage.body);
-    else send(response, 200, JSON.stringify(answer(prometheus, query)));
+    else if (request.url?.endsWith('/query_range')) {
+      send(response, 200, JSON.stringify(answerRange(prometheus, fields)));
+    } else send(response, 200, JSON.stringify(answer(prometheus, query)));
   });
   const prometheus: PrometheusServer = {
     ...(await listen(server)),
     answers: new Map(),
+    past: () => undefined,
     asked: [],
     outage: undefined,
     nowSeconds: () => Date.now() / 1000,
@@ -66,6 +72,22 @@ function answer({ answers, nowSeconds }: PrometheusServer, query: string): unkno
     sample({ [partLabel]: valuePart, ...(values.length > 1 && { series: String(series) }) }, value),
   );
   return success([...own, ...parts]);
+}
+
+function answerRange({ past }: PrometheusServer, fields: URLSearchParams): unknown {
+  const [start = 0, end = 0, step = 60] = ['start', 'end', 'step'].map((name) =>
+    Number(fields.get(name)),
+  );
+  const times = Array.from(
+    { length: (end - start) / step + 1 },
+    (_, index) => start + index * step,
+  );
+  const values = times.flatMap((time) => {
+    const value = past(time);
+    return value === undefined ? [] : [[time, String(value)]];
+  });
+  const result = values.length > 0 ? [{ metric: {}, values }] : [];
+  return { status: 'success', data: { resultType: 'matrix', result } };
 }
 
 function success(result: readonly unknown[]): unknown {

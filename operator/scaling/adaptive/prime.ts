@@ -2,8 +2,8 @@
 import { type AdaptiveMemory, type AdaptiveSettings, horizonOf } from './adaptive.ts';
 import type { SeenLoad, SeenLoads } from './loads.ts';
 import { EMPTY_RING, highestIn, minuteOf, type Ring, rememberMinute } from './ring.ts';
-import { foreseeRises, RISE_KINDS } from './rise.ts';
-import { type Records, scoreRises, type TrackRecord } from './trust.ts';
+import { foreseeRises } from './rise.ts';
+import { NO_RECORDS, type Records, scoreRises, type TrackRecord } from './trust.ts';
 
 const MINUTE_MS = 60_000;
 const LAG_SECONDS = 5;
@@ -17,8 +17,8 @@ export function ringOf(history: SeenLoads): Ring {
 }
 
 /**
- * The memory with its ring taken from history, what it has seen itself since kept on top, and, if it has no
- * record of its forecasters yet, theirs by replay of that history, minute by minute.
+ * The memory with its ring taken from history, what it has seen itself since kept on top, and for
+ * each forecaster without a record of its own one by replay of that history, minute by minute.
  *
  * @param history oldest first, one point a minute, the highest load of the minute that ends with it:
  *   `max_over_time(sum(rate(...[30s]))[1m:5s])`, step 60 s, at the 55th second of each minute, so that it looks
@@ -30,8 +30,14 @@ export function prime(
   settings: AdaptiveSettings,
 ): AdaptiveMemory {
   const { kept } = memory;
-  const unproven = RISE_KINDS.every((kind) => kept.records[kind].square === 0);
-  const records = unproven ? replay(history, settings, kept.records) : kept.records;
+  const replayed = replay(history, settings);
+  const { trend, day, week } = kept.records;
+  const proven = (own: TrackRecord, past: TrackRecord) => (own.square > 0 ? own : past);
+  const records = {
+    trend: proven(trend, replayed.trend),
+    day: proven(day, replayed.day),
+    week: proven(week, replayed.week),
+  };
   return { kept: { ...kept, records }, ring: over(ringOf(history), memory.ring) };
 }
 
@@ -50,11 +56,11 @@ function over(below: Ring, above: Ring): Ring {
 }
 
 /** The records that passes over this history would have left: each minute weighs as all the passes in it. */
-function replay(history: SeenLoads, settings: AdaptiveSettings, start: Records): Records {
+function replay(history: SeenLoads, settings: AdaptiveSettings): Records {
   const horizonSeconds = horizonOf(settings, LAG_SECONDS);
   const ahead = Math.max(1, Math.ceil(horizonSeconds / 60));
   let ring = EMPTY_RING;
-  let records = start;
+  let records: Records = NO_RECORDS;
   for (const [index, now] of history.entries()) {
     ring = rememberMinute(ring, minuteOf(now.atMs - 1), now.load);
     const then = history[index + ahead];

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { minuteOf } from './scaling/adaptive/ring.ts';
+import { type Scene, startScene } from './testing/scene.ts';
+
+const now = Date.parse('2026-11-21T10:00:00Z');
+const DAY_MS = 86_400_000;
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await startScene();
+  scene.addTarget('web', 4);
+  scene.setLoad('40');
+});
+afterEach(() => scene.close());
+
+const adaptive = { strategy: { type: 'Adaptive' } };
+const rangesAsked = () => scene.prometheus.asked.filter((query) => query.startsWith('max_over'));
+
+/** Passes until so many range queries were answered, and one more. */
+async function passUntilAsked(count: number): Promise<void> {
+  await scene.pass('web');
+  await expect.poll(() => rangesAsked().length).toBe(count);
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('a history is asked for once, a day a query, beside the passes', async () => {
+  scene.prometheus.past = () => 40;
+  scene.addProfile('web', adaptive);
+  await passUntilAsked(8);
+  for (let pass = 0; pass < 3; pass += 1) {
+    scene.wait(5);
+    await scene.pass('web');
+  }
+  expect(rangesAsked()).toEqual(Array(8).fill('max_over_time((load\n)[1m:5s])'));
+});
+
+test('what rose at this minute on other days is prepared for', async () => {
+  const rises = (seconds: number) => (seconds * 1000 - now) % DAY_MS;
+  scene.prometheus.past = (seconds) => ((rises(seconds) + DAY_MS) % DAY_MS < 1_800_000 ? 150 : 40);
+  scene.addProfile('web', adaptive);
+  scene.wait(-300);
+  await passUntilAsked(8);
+  for (let pass = 0; pass < 57; pass += 1) {
+    scene.wait(5);
+    await scene.pass('web');
+  }
+  expect(scene.replicasOf('web')).toBeGreaterThanOrEqual(10);
+  expect(scene.statusOf('web').decision?.message).toMatch(/of such rises \((day|week)\) came true/);
+});
+
+test('without Prometheus’s past a profile decides as without history', async () => {
+  scene.setLoad('80');
+  scene.addProfile('web', adaptive);
+  await scene.pass('web');
+  await expect.poll(() => rangesAsked().length).toBe(8);
+  expect(scene.replicasOf('web')).toBe(8);
+});
+
+test.each([
+  { name: 'the HPA', spec: {} },
+  {
+    name: 'Adaptive that wants none',
+    spec: { strategy: { type: 'Adaptive', history: { prometheus: false } } },
+  },
+])('$name asks for no history', async ({ spec }) => {
+  scene.addProfile('web', spec);
+  await scene.pass('web');
+  await scene.pass('web');
+  expect(rangesAsked()).toEqual([]);
+});
+
+test('a minute’s highest value is that minute’s in the ring', async () => {
+  const seconds = now / 1000;
+  scene.prometheus.past = (at) => (at === seconds - 65 ? 77 : 1);
+  const loads = await scene.world.prometheus.history('load', {
+    windowSeconds: 30,
+    days: 2,
+    nowMs: now,
+  });
+  expect(loads).toHaveLength(2 * 1440);
+  const peak = loads.find(({ load }) => load === 77);
+  expect(minuteOf((peak?.atMs ?? 0) - 1)).toBe(minuteOf(now) - 2);
+  expect(loads.at(-1)?.atMs).toBe(now - 5000);
+});
+
+test.each([
+  { query: 'load{', why: /no PromQL/ },
+  { query: '"text"', why: /text/ },
+])('a query that is none has no history: $query', async ({ query, why }) => {
+  const options = { windowSeconds: 30, days: 1, nowMs: now };
+  await expect(scene.world.prometheus.history(query, options)).rejects.toThrow(why);
+});
+
+test('an outage fails this history, not the next', async () => {
+  const options = { windowSeconds: 30, days: 1, nowMs: now };
+  scene.prometheus.outage = { code: 503, body: 'down' };
+  await expect(scene.world.prometheus.history('load', options)).rejects.toThrow(/HTTP 503/);
+  scene.prometheus.outage = undefined;
+  expect(await scene.world.prometheus.history('load', options)).toEqual([]);
+});
