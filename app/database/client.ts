@@ -21,7 +21,7 @@ export interface Database {
 }
 
 /** Connections of this process, and callers waiting for one. */
-export interface Connections {
+interface Connections {
   readonly total: number;
   readonly idle: number;
   readonly waiting: number;
@@ -36,7 +36,9 @@ export interface DatabaseOptions {
   readonly log: Log;
 }
 
-export const slowStatementMs = 100;
+const slowStatementMs = 100;
+/** Longest wait for a connection, and longest transaction; the role's timeouts are shorter or equal. */
+const transactionOptions = { maxWait: 5000, timeout: 10_000 };
 
 /**
  * Open the database lazily: nothing is connected before the first query.
@@ -97,7 +99,8 @@ function openPool(
     application_name: 'lms',
   });
   pool.on('error', ({ message }) => log.warn({ reason: message }, 'idle connection lost'));
-  return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
+  const adapter = new PrismaPg(pool);
+  return { pool, prisma: new PrismaClient({ adapter, transactionOptions }) };
 }
 
 async function closePool({ pool, prisma }: OpenPool): Promise<void> {

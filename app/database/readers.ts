@@ -13,7 +13,7 @@ export interface Readers {
 }
 
 /** What the processes share: a name that is remembered for a while. Rejects when it cannot. */
-export interface SharedMemory {
+interface SharedMemory {
   readonly remember: (name: string, seconds: number) => Promise<unknown>;
   readonly remembers: (name: string) => Promise<boolean>;
 }

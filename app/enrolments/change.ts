@@ -38,10 +38,7 @@ export async function changeEnrolment(
   by: Asker,
   now: Date,
 ): Promise<Outcome> {
-  return prisma.$transaction((tx) => changeWithin(tx, target, action, by, now), {
-    maxWait: 5000,
-    timeout: 10_000,
-  });
+  return prisma.$transaction((tx) => changeWithin(tx, target, action, by, now));
 }
 
 /** The same within a transaction that goes on. */

@@ -83,7 +83,7 @@ export async function lockCourse(tx: Transaction, id: string): Promise<LockedCou
 
 /** Learners on the waitlist of a course whose row is held. */
 export async function countWaiting(tx: Transaction, courseId: string): Promise<number> {
-  return tx.enrolment.count({ where: { courseId, status: 'waitlisted' } });
+  return tx.enrolment.count({ where: { courseId, waitlistTicket: { not: null } } });
 }
 
 /**
@@ -99,17 +99,21 @@ export async function promoteWaiting(
   const course = await lockCourse(tx, courseId);
   const seats = course ? freeSeats(course) : 0;
   if (seats === 0) return [];
-  const limit = Number.isFinite(seats) ? Prisma.sql`LIMIT ${seats}` : Prisma.empty;
+  const limit = Number.isFinite(seats) ? seats : null;
   const promoted = await tx.$queryRaw<{ id: string }[]>`
     UPDATE enrolments
     SET status = 'active', waitlist_ticket = NULL, activated_at = ${now}::timestamptz,
       updated_at = ${now}::timestamptz, version = version + 1
-    WHERE id IN (
-      SELECT id FROM enrolments WHERE course_id = ${courseId}::uuid AND status = 'waitlisted'
-      ORDER BY waitlist_ticket ${limit}
-    )
+    WHERE id IN (${waitingStatement(courseId, limit)})
     RETURNING id`;
   return promoted.map(({ id }) => id);
+}
+
+/** Who waits in a course, in order. @param limit null: everybody */
+export function waitingStatement(courseId: string, limit: number | null): Prisma.Sql {
+  return Prisma.sql`
+    SELECT id FROM enrolments WHERE course_id = ${courseId}::uuid AND waitlist_ticket IS NOT NULL
+    ORDER BY waitlist_ticket LIMIT ${limit}`;
 }
 
 export interface Change {

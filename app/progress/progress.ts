@@ -72,7 +72,7 @@ export interface Lesson {
   readonly requires: readonly string[];
 }
 
-export type Outcome = 'applied' | 'duplicate' | 'refused';
+type Outcome = 'applied' | 'duplicate' | 'refused';
 
 export interface Judged {
   readonly id: string;
@@ -134,7 +134,7 @@ function objectionTo(
 }
 
 /** Whether a learner may work on the lesson: it is released and everything it needs is done. */
-export function isOpen(
+function isOpen(
   { releaseAt, requires }: Pick<Lesson, 'releaseAt' | 'requires'>,
   states: ReadonlyMap<string, Pick<LessonState, 'completedAt'>>,
   now: Date,

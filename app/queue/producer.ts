@@ -6,7 +6,7 @@ import { type QueueName, queueNames } from './queues.ts';
 import { countJobs, readTotals, type Totals } from './totals.ts';
 
 /** A job on its way from the outbox to its queue. */
-export interface PromisedJob {
+interface PromisedJob {
   /** The outbox's number for it, the same at every try: adding it twice leaves one. */
   readonly id: string;
   readonly queue: QueueName;
@@ -31,7 +31,7 @@ export interface Producer {
   readonly close: () => Promise<void>;
 }
 
-export const tries = 3;
+const tries = 3;
 
 const jobOptions = {
   attempts: tries,

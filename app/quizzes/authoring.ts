@@ -96,7 +96,7 @@ export function quizAuthoringRoutes(parts: QuizParts): readonly Route[] {
 }
 
 /** @throws Problem 404 for those who neither teach nor edit the course */
-export async function requireAuthor(
+async function requireAuthor(
   prisma: PrismaClient,
   courseId: string,
   caller: Caller,

@@ -2,7 +2,7 @@
 
 /** Shingles of this many words tell copied sentences from shared vocabulary. */
 const shingleWords = 3;
-export const signatureLength = 128;
+const signatureLength = 128;
 
 /** The words of a text, lower-cased, without punctuation. */
 export function wordsOf(text: string): readonly string[] {

@@ -47,27 +47,6 @@ export async function addCourse(
   return id;
 }
 
-/** A module with as many text lessons. @returns the lessons' ids in order */
-export async function addLessons(
-  prisma: PrismaClient,
-  courseId: string,
-  count: number,
-): Promise<readonly string[]> {
-  const position = await prisma.module.count({ where: { courseId } });
-  const module = await prisma.module.create({ data: { courseId, title: 'Module', position } });
-  const lessons = await prisma.lesson.createManyAndReturn({
-    data: Array.from({ length: count }, (_, index) => ({
-      courseId,
-      moduleId: module.id,
-      title: `Lesson ${index + 1}`,
-      kind: 'text' as const,
-      position: index,
-    })),
-    select: { id: true },
-  });
-  return lessons.map(({ id }) => id);
-}
-
 /** An active enrolment. @returns its id */
 export async function addEnrolment(
   prisma: PrismaClient,
@@ -80,13 +59,4 @@ export async function addEnrolment(
     select: { id: true },
   });
   return id;
-}
-
-/** Let the user teach the course. */
-export async function addTeacher(
-  prisma: PrismaClient,
-  courseId: string,
-  userId: string,
-): Promise<void> {
-  await prisma.courseRole.create({ data: { courseId, userId, role: 'teacher' } });
 }
