@@ -52,7 +52,7 @@ deploy: cluster ## the whole platform on the cluster, every pod Ready
 	node cdk8s/main.ts && node e2e/deploy.ts
 
 load: setup ## load on 127.0.0.1:30080 for a minute; report in reports/load.{json,html}
-	node bench/load/main.ts
+	node bench/load.ts
 
 demo: deploy ## four minutes of load on a filled platform, with a live table and an HTML report
 	node bench/demo.ts

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { keepChronicle, type Second } from './demo/chronicle.ts';
-import { requestsPerApiPod } from './demo/moment.ts';
+import { lookAtCluster, requestsPerApiPod } from './demo/moment.ts';
 import { durationSeconds, phaseAt, plan } from './demo/phases.ts';
 import { renderDemo } from './demo/report.ts';
 import { seedCluster } from './demo/seed.ts';
@@ -49,8 +49,9 @@ console.log(`signing ${plan.learners} learners in`);
 await run.prepare();
 console.log(`load for ${durationSeconds} s\n`);
 const show = createTable(process.stdout, phaseAt);
+const before = await lookAtCluster();
 const started = run.start();
-const chronicle = keepChronicle(run.recorder, () => run.elapsedMs(), show);
+const chronicle = keepChronicle(run.recorder, () => run.elapsedMs(), before, show);
 await started;
 await chronicle.stop();
 

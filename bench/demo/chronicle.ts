@@ -19,15 +19,17 @@ export interface Chronicle {
  * is one entry for every second.
  *
  * @param elapsedMs time since the load began
+ * @param before what there was to see before the load began
  * @param onSecond called for each new entry
  */
 export function keepChronicle(
   recorder: Recorder,
   elapsedMs: () => number,
+  before: Moment,
   onSecond: (entry: Second) => void,
 ): Chronicle {
   const seconds: Second[] = [];
-  let seen: Moment = { api: unseen, worker: unseen, queueDepth: undefined };
+  let seen = before;
   let looking: Promise<void> | undefined;
   const record = () => {
     const end = Math.floor(elapsedMs() / 1000);
@@ -55,5 +57,3 @@ export function keepChronicle(
   };
   return { seconds, stop };
 }
-
-const unseen = { desired: 0, ready: 0, why: '' };

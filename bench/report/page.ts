@@ -100,7 +100,7 @@ aside p { margin: 0 0 4px; font-weight: 600; } dl { margin: 0; display: grid; gr
 dt { color: var(--soft); } dd { margin: 0; }
 .table { padding: 12px 14px; margin-bottom: 12px; overflow-x: auto; } table { border-collapse: collapse; width: 100%; margin-top: 6px; }
 th, td { text-align: left; padding: 4px 14px 4px 0; border-top: 1px solid var(--rule); vertical-align: top; font-variant-numeric: tabular-nums; }
-th { color: var(--soft); font-weight: 500; border-top: 0; white-space: nowrap; } td:first-child { white-space: nowrap; }
+th { color: var(--soft); font-weight: 500; border-top: 0; white-space: nowrap; } td:not(:last-child) { white-space: nowrap; }
 `;
 
 const script = `
