@@ -1,11 +1,8 @@
 /** Signals under strategy Adaptive: a metric that is forecast, and the hold of all others. */
 import type { PrometheusMetric } from '../api/metric.ts';
-import {
-  type AdaptiveSettings,
-  afterFailedReading,
-  noAdaptiveMemory,
-  proposeAdaptively,
-} from './adaptive/adaptive.ts';
+import { proposeAdaptively } from './adaptive/adaptive.ts';
+import { afterFailedReading, noAdaptiveMemory } from './adaptive/memory.ts';
+import type { AdaptiveSettings } from './adaptive/settings.ts';
 import type { Reading } from './reading.ts';
 import { askAwake, type Signal, type SignalContext } from './signal.ts';
 import { failedSignal, goodSignal } from './stand-in.ts';

@@ -1,8 +1,8 @@
 /** Memory primed from the past: seasons and trusts of every metric that strategy Adaptive forecasts. */
 import type { PrometheusMetric } from '../api/metric.ts';
 import type { ProfileSpec } from '../api/profile.ts';
-import { noAdaptiveMemory } from './adaptive/adaptive.ts';
 import type { SeenLoads } from './adaptive/loads.ts';
+import { noAdaptiveMemory } from './adaptive/memory.ts';
 import { prime } from './adaptive/prime.ts';
 import { settingsOf } from './adaptive-signal.ts';
 import type { Memory } from './memory.ts';

@@ -1,6 +1,6 @@
 /** What passes remember: recent proposals, own scale events, last good signals; in with a decision and out again, bounded. */
 import type { WrittenMemory } from '../api/status.ts';
-import type { AdaptiveMemory } from './adaptive/adaptive.ts';
+import type { AdaptiveMemory } from './adaptive/memory.ts';
 import { readAdaptiveMemory, writeAdaptiveMemory } from './adaptive/written.ts';
 import type { BehaviorRules } from './behavior.ts';
 

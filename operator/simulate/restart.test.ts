@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
 import { adaptiveMemorySchema } from '../api/adaptive-memory.ts';
-import {
-  type AdaptiveMemory,
-  noAdaptiveMemory,
-  proposeAdaptively,
-} from '../scaling/adaptive/adaptive.ts';
+import { proposeAdaptively } from '../scaling/adaptive/adaptive.ts';
+import { type AdaptiveMemory, noAdaptiveMemory } from '../scaling/adaptive/memory.ts';
 import { prime } from '../scaling/adaptive/prime.ts';
 import { readAdaptiveMemory, writeAdaptiveMemory } from '../scaling/adaptive/written.ts';
 import { generate } from './generate.ts';

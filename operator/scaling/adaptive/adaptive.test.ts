@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  type AdaptiveMemory,
-  type AdaptiveProposal,
-  afterFailedReading,
-  horizonOf,
-  noAdaptiveMemory,
-  proposeAdaptively,
-} from './adaptive.ts';
-import { prime, ringOf } from './prime.ts';
+import { type AdaptiveProposal, proposeAdaptively } from './adaptive.ts';
+import { type AdaptiveMemory, afterFailedReading, noAdaptiveMemory } from './memory.ts';
+import { prime } from './prime.ts';
+import { EMPTY_RING } from './ring.ts';
+import { horizonOf } from './settings.ts';
 
 const settings = {
   capacityPerReplica: 50,
@@ -125,8 +121,7 @@ test('without the ring of the last days every other decision stays the same', ()
   const load: Load = (second) => 300 + 200 * Math.sin(second / 300);
   const once = follow(load, 0, 7200);
   const middle = once[700];
-  const { ring } = noAdaptiveMemory(0, settings, ringOf([]));
-  const restarted = middle && { ...middle, memory: { kept: middle.memory.kept, ring } };
+  const restarted = middle && { ...middle, memory: { kept: middle.memory.kept, ring: EMPTY_RING } };
   expect(replicasOf(follow(load, 701 * 5, 7200, restarted))).toEqual(replicasOf(once.slice(701)));
 });
 

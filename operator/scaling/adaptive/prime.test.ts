@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noAdaptiveMemory } from './adaptive.ts';
+import { noAdaptiveMemory } from './memory.ts';
 import { prime, ringOf } from './prime.ts';
 import { highestIn } from './ring.ts';
 import { trustIn } from './trust.ts';

@@ -1,8 +1,10 @@
 /** Seasons and trust from history: what a restart, or a first start, takes over from Prometheus. */
-import { type AdaptiveMemory, type AdaptiveSettings, horizonOf } from './adaptive.ts';
+
 import type { SeenLoad, SeenLoads } from './loads.ts';
+import type { AdaptiveMemory } from './memory.ts';
 import { EMPTY_RING, highestIn, minuteOf, type Ring, rememberMinute } from './ring.ts';
 import { foreseeRises } from './rise.ts';
+import { type AdaptiveSettings, horizonOf } from './settings.ts';
 import { NO_RECORDS, type Records, scoreRises, type TrackRecord } from './trust.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { adaptiveMemorySchema } from '../../api/adaptive-memory.ts';
-import { type AdaptiveMemory, noAdaptiveMemory, proposeAdaptively } from './adaptive.ts';
+import { proposeAdaptively } from './adaptive.ts';
+import { type AdaptiveMemory, noAdaptiveMemory } from './memory.ts';
 import { readAdaptiveMemory, writeAdaptiveMemory } from './written.ts';
 
 const settings = {

@@ -1,6 +1,6 @@
 /** Adaptive memory as status keeps it: rows of numbers instead of objects, the ring left out. */
 import type { WrittenAdaptiveMemory } from '../../api/adaptive-memory.ts';
-import type { AdaptiveMemory, Forecast, KeptMemory } from './adaptive.ts';
+import type { AdaptiveMemory, Forecast, KeptMemory } from './memory.ts';
 import { EMPTY_RING } from './ring.ts';
 
 /** `readAdaptiveMemory` is its inverse but for the ring, exactly. */
