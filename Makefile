@@ -1,7 +1,8 @@
 # Every entry point of the project; `make help` lists them.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup unit integration e2e test check format cluster clean-cluster clean-cache images deploy manifests demo load bench-api bench-statements
+.PHONY: help setup unit integration e2e test check format cluster clean-cluster clean-cache images deploy manifests load demo \
+	bench-api bench-statements bench-step bench-lag bench-operator bench-scaling
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,3 +63,15 @@ bench-api: setup ## CPU time per request of the API beside a bare Express route
 
 bench-statements: setup ## SQL statements per request of each route
 	node bench/statements.ts
+
+bench-step: deploy ## seconds from a step of the load to all pods Ready, on the cluster
+	node bench/step.ts
+
+bench-lag: deploy ## seconds from the scrape that calls for more pods to the scale write, on the cluster
+	node bench/lag.ts
+
+bench-operator: deploy ## memory, CPU and writes of the operator at rest, on the cluster
+	node bench/operator.ts
+
+bench-scaling: setup ## quality of scaling on recorded and generated load, beside the HPA
+	node bench/scaling.ts

@@ -1,13 +1,14 @@
 /**
  * From a step of the load to all pods Ready: nothing, then at once what 8 API pods carry, from 2 pods, five times over.
  *
- * Needs a deployed and seeded platform on 127.0.0.1:30080. The profile's window for scaling down is shortened meanwhile, so that a
+ * Needs the platform on 127.0.0.1:30080. The profile's window for scaling down is shortened meanwhile, so that a
  * round does not wait a minute for the next.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Deployment } from '@kubernetes/client-node';
 import { read, request, until } from '../e2e/kubernetes.ts';
 import { requestsPerApiPod } from './demo/moment.ts';
+import { seedCluster } from './demo/seed.ts';
 import { createMix } from './load/mix.ts';
 import { type Plan, parsePlan } from './load/plan.ts';
 import { Run } from './load/run.ts';
@@ -63,6 +64,7 @@ const plan = parsePlan({
   learners: 20,
   browse: [{ atSeconds: 0, perSecond }],
 });
+await seedCluster(200, 5000);
 const scaleDown = await readScaleDown();
 try {
   await writeScaleDown({
