@@ -1,6 +1,5 @@
-/** Quality of scaling: strategy Adaptive beside the HPA over every trace and start-up time, against its targets. */
+/** Quality of scaling: strategy Adaptive beside the HPA, on generated load and the traces of a folder if one is given. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -56,15 +55,15 @@ const profile = {
 };
 
 /** Counts per second (.txt) are smoothed and scaled; series by the minute (.csv) scaled to a fleet and made noisy. */
-async function sourcesIn(folder: string): Promise<readonly Source[]> {
-  const files = existsSync(folder) ? (await readdir(folder)).sort() : [];
+async function sourcesIn(folder: string | undefined): Promise<readonly Source[]> {
+  const files = folder ? (await readdir(folder)).sort() : [];
   const recorded = files.map(async (name, index): Promise<readonly Source[]> => {
-    const trace = ['--trace', join(folder, name)];
+    const trace = ['--trace', join(folder ?? '', name)];
     if (/\.txt(\.gz)?$/.test(name)) {
       return [{ name, args: [...trace, '--smooth', '10', '--trace-scale', '100'] }];
     }
     if (!/\.csv(\.gz)?$/.test(name)) return [];
-    const scale = 600 / (await meanOf(join(folder, name)));
+    const scale = 600 / (await meanOf(join(folder ?? '', name)));
     const args = [...trace, '--trace-scale', String(scale), '--poisson', String(index + 1)];
     return [{ name, args }];
   });
@@ -141,7 +140,7 @@ async function benchStartup(sources: readonly Source[], index: number, folder: s
 const folder = await mkdtemp(join(tmpdir(), 'bench-scaling-'));
 try {
   await writeFile(join(folder, 'profile.json'), JSON.stringify(profile));
-  const sources = await sourcesIn(resolve(process.argv[2] ?? join(root, '../shared/data')));
+  const sources = await sourcesIn(process.argv[2]);
   for (const index of startups.keys()) await benchStartup(sources, index, folder);
 } finally {
   await rm(folder, { recursive: true });
