@@ -73,5 +73,5 @@ bench-lag: deploy ## seconds from the scrape that calls for more pods to the sca
 bench-operator: deploy ## memory, CPU and writes of the operator at rest, on the cluster
 	node bench/operator.ts
 
-bench-scaling: setup ## quality of scaling on recorded and generated load, beside the HPA
-	node bench/scaling.ts
+bench-scaling: setup ## quality of scaling beside the HPA, on generated load and the traces in folder TRACES
+	node bench/scaling.ts $(TRACES)
