@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { keepChronicle, type Second } from './demo/chronicle.ts';
-import { lookAtCluster, requestsPerApiPod } from './demo/moment.ts';
+import { catalogueHitRatio, lookAtCluster, requestsPerApiPod } from './demo/moment.ts';
 import { durationSeconds, phaseAt, plan } from './demo/phases.ts';
-import { renderDemo } from './demo/report.ts';
+import { type Extra, percent, renderDemo } from './demo/report.ts';
 import { seedCluster } from './demo/seed.ts';
 import { createTable } from './demo/table.ts';
 import type { Measurement } from './load/measure.ts';
@@ -17,7 +17,11 @@ import { milliseconds } from './report/figures.ts';
 const target = parseTarget('http://127.0.0.1:30080');
 const file = 'reports/demo.html';
 
-function summary({ total, failures }: Measurement, seconds: readonly Second[]): string {
+function summary(
+  { total, failures }: Measurement,
+  seconds: readonly Second[],
+  { cacheHitRatio }: Extra,
+): string {
   const peak = (of: (second: Second) => number) => Math.max(0, ...seconds.map(of));
   const changes = (of: (second: Second) => number) =>
     seconds.filter((each, index) => index > 0 && of(each) !== of(seconds[index - 1] ?? each))
@@ -29,6 +33,7 @@ function summary({ total, failures }: Measurement, seconds: readonly Second[]): 
     `API pods        at most ${peak(({ api }) => api.ready)} Ready, ${changes(({ api }) => api.desired)} changes`,
     `worker pods     at most ${peak(({ worker }) => worker.ready)} Ready, ${changes(({ worker }) => worker.desired)} changes`,
     `grading queue   at most ${peak(({ queueDepth }) => queueDepth ?? 0)} essays`,
+    `catalogue       ${percent(cacheHitRatio)} from caches`,
     `report          ${resolve(file)}`,
   ].join('\n');
 }
@@ -57,9 +62,13 @@ await chronicle.stop();
 
 const measurement = run.recorder.measurement();
 mkdirSync('reports', { recursive: true });
-writeFileSync(file, renderDemo(measurement, chronicle.seconds, await requestsPerApiPod()));
+const extra = {
+  requestsPerApiPod: await requestsPerApiPod(),
+  cacheHitRatio: await catalogueHitRatio(durationSeconds),
+};
+writeFileSync(file, renderDemo(measurement, chronicle.seconds, extra));
 writeFileSync(
   'reports/demo.json',
-  JSON.stringify({ plan, ...measurement, seconds: chronicle.seconds }),
+  JSON.stringify({ plan, ...extra, ...measurement, seconds: chronicle.seconds }),
 );
-console.log(`\n${summary(measurement, chronicle.seconds)}\n${lookAround}`);
+console.log(`\n${summary(measurement, chronicle.seconds, extra)}\n${lookAround}`);

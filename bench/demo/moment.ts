@@ -51,6 +51,17 @@ export async function requestsPerApiPod(): Promise<number> {
   return carried.parse(profile).spec.metrics[0].target.averageValue;
 }
 
+/**
+ * The part of catalogue reads that a cache answered over the last seconds, 0 to 1.
+ *
+ * @returns undefined when there were none or Prometheus does not know
+ */
+export function catalogueHitRatio(seconds: number): Promise<number | undefined> {
+  const reads = (result: string) =>
+    `sum(increase(lms_cache_requests_total{cache=~"courses?|categories"${result}}[${seconds}s]))`;
+  return ask(`${reads(',result="hit"')} / ${reads('')}`).catch(() => undefined);
+}
+
 function named(name: string): (object: KubernetesObject) => boolean {
   return ({ metadata }) => metadata?.name === name;
 }

@@ -17,7 +17,7 @@ const phases: readonly Phase[] = [
     atSeconds: 110,
     what: 'Essays are due: the grading queue floods',
     visitsPerSecond: 40,
-    essaysPerSecond: 8,
+    essaysPerSecond: 10,
   },
   { atSeconds: 145, what: 'The last ones hand in', visitsPerSecond: 30, essaysPerSecond: 1 },
   { atSeconds: 175, what: 'School is over: the load falls away', visitsPerSecond: 6 },

@@ -13,17 +13,25 @@ import type { Second } from './chronicle.ts';
 import type { Fleet } from './moment.ts';
 import { phaseAt } from './phases.ts';
 
-/** @param requestsPerApiPod what one pod of the API is meant to carry, a second */
+/** What the report says beside what was measured each second. */
+export interface Extra {
+  /** What one pod of the API is meant to carry, a second. */
+  readonly requestsPerApiPod: number;
+  /** The part of catalogue reads that a cache answered; undefined where unknown. */
+  readonly cacheHitRatio: number | undefined;
+}
+
 export function renderDemo(
   measurement: Measurement,
   seconds: readonly Second[],
-  requestsPerApiPod: number,
+  { requestsPerApiPod, cacheHitRatio }: Extra,
 ): string {
   return renderPage({
     title: 'Bellwether: four minutes of school',
     subtitle: `Ended ${new Date().toISOString().slice(0, 16)} UTC. Capacity is Ready pods × what their ScaleProfile says one should carry; latency counts from when a visit was due.`,
     tiles: [
       ...totalTiles(measurement),
+      { label: 'catalogue', value: percent(cacheHitRatio), note: 'from caches' },
       { label: 'API pods', value: range(seconds.map(({ api }) => api.ready)), note: 'Ready' },
       {
         label: 'worker pods',
@@ -113,6 +121,11 @@ function decisionTable(seconds: readonly Second[]): Table {
     ]);
   });
   return { title: 'What the operator decided', columns: ['at', 'pods', 'p95', 'why'], rows };
+}
+
+/** A ratio for people. */
+export function percent(ratio: number | undefined): string {
+  return ratio === undefined ? '–' : `${(100 * ratio).toFixed(0)} %`;
 }
 
 function range(values: readonly number[]): string {

@@ -14,6 +14,8 @@ const errorBudgetRatio = 0.001;
 
 const requests = 'lms_http_requests_total{app="lms-api"}';
 const failures = 'lms_http_requests_total{app="lms-api",status=~"5.."}';
+/** Caches of catalogue reads, whose hits are an objective; below some traffic they cannot stay warm. */
+const catalogue = 'cache=~"courses?|categories"';
 const burnWindows = ['5m', '30m', '1h', '6h'];
 
 const recordings: readonly Rule[] = [
@@ -33,6 +35,10 @@ const recordings: readonly Rule[] = [
   {
     record: 'lms:cache_hits:ratio_rate5m',
     expr: 'sum by (cache) (rate(lms_cache_requests_total{result="hit"}[5m])) / sum by (cache) (rate(lms_cache_requests_total[5m]))',
+  },
+  {
+    record: 'lms:catalogue_cache_hits:ratio_rate5m',
+    expr: `sum(rate(lms_cache_requests_total{${catalogue},result="hit"}[5m])) / sum(rate(lms_cache_requests_total{${catalogue}}[5m]))`,
   },
   {
     record: 'lms:queue_jobs:max',
@@ -59,9 +65,13 @@ const alerts: readonly Rule[] = [
   alert('LmsDatabaseSlow', 'lms:db_statement_duration_seconds:p95_5m > 0.01', '5m', 'ticket', {
     summary: '5 % of SQL statements take longer than {{ $value | humanizeDuration }}.',
   }),
-  alert('LmsCacheHitsLow', 'lms:cache_hits:ratio_rate5m < 0.8', '15m', 'ticket', {
-    summary: 'Cache {{ $labels.cache }} answers only {{ $value | humanizePercentage }}.',
-  }),
+  alert(
+    'LmsCacheHitsLow',
+    'lms:catalogue_cache_hits:ratio_rate5m < 0.8 and lms:http_requests:rate1m > 10',
+    '15m',
+    'ticket',
+    { summary: 'The caches answer only {{ $value | humanizePercentage }} of catalogue reads.' },
+  ),
   alert('LmsQueueOld', 'max by (queue) (lms_queue_oldest_job_age_seconds) > 300', '5m', 'ticket', {
     summary: 'The oldest job of {{ $labels.queue }} waits for {{ $value | humanizeDuration }}.',
   }),
