@@ -19,7 +19,11 @@ async function applyAll(manifests: readonly Manifest[]): Promise<void> {
     await applyManifest(manifest);
   }
   if (await ensureSecrets()) report('made Secrets with random values');
-  for (const manifest of manifests) await applyManifest(manifest);
+  for (const [index, manifest] of manifests.entries()) {
+    // A Job that finds no database yet would be restarted late: first what comes before it.
+    if (manifest.kind === 'Job') await untilRolledOut(manifests.slice(0, index));
+    await applyManifest(manifest);
+  }
   report(`applied ${manifests.length} objects`);
 }
 

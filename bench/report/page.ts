@@ -81,7 +81,7 @@ const style = `
 body { margin: 0; background: var(--page); color: var(--ink); font: 14px/1.45 system-ui, sans-serif; }
 main { max-width: 1020px; margin: 0 auto; padding: 28px 16px 60px; }
 h1 { font-size: 24px; margin: 0; } h2 { font-size: 14px; margin: 0; } .subtitle { color: var(--soft); margin: 4px 0 18px; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(124px, 1fr)); gap: 10px; margin-bottom: 14px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(112px, 1fr)); gap: 10px; margin-bottom: 14px; }
 .tiles div, figure, aside, .table { background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
 .tiles div { padding: 10px 12px; display: grid; align-content: start; } .tiles span, .tiles small { color: var(--soft); font-size: 12px; }
 .tiles b { font-size: 21px; font-variant-numeric: tabular-nums; }

@@ -5,8 +5,8 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { request, until } from '../kubernetes.ts';
 
-/** The files, in the order in which they are applied. */
-const names = ['app', 'data', 'monitoring', 'operator', 'profiles'];
+/** The files, in the order in which they are applied: the database before what migrates it. */
+const names = ['data', 'app', 'monitoring', 'operator', 'profiles'];
 
 const objectSchema = z.looseObject({
   apiVersion: z.string(),
