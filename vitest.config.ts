@@ -15,12 +15,15 @@ const integration = [
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: unit, exclude: integration } },
+      {
+        test: { name: 'unit', include: unit, exclude: integration, isolate: false, maxWorkers: 2 },
+      },
       {
         test: {
           name: 'integration',
           include: integration,
           globalSetup: 'e2e/services.ts',
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
