@@ -24,7 +24,7 @@ integration: images ## the LMS against real PostgreSQL and Redis in containers
 	vitest run --project integration $(REPORT)
 
 e2e: deploy ## the suites that need a cluster (KUBECONFIG, or the cluster of `make cluster`)
-	vitest run --project e2e $(REPORT)
+	vitest run --project e2e --project faults $(REPORT)
 
 test: check unit integration e2e ## all set-up and every test, cluster e2e included
 

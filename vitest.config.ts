@@ -1,4 +1,7 @@
-/** The three suites: `unit` needs nothing, `integration` needs Docker, `e2e` needs a kubeconfig. */
+/**
+ * The suites: `unit` needs nothing, `integration` needs Docker, `e2e` and `faults` need a kubeconfig. `faults` breaks parts that
+ * the others rely on, so it runs after them, a file at a time.
+ */
 import { defineConfig } from 'vitest/config';
 
 const unit = [
@@ -11,6 +14,8 @@ const integration = [
   '{app,operator}/**/*.integration.test.ts',
   'e2e/cluster/*.integration.test.ts',
 ];
+
+const faults = ['e2e/{leader,readings,stores}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -31,8 +36,18 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/**/*.test.ts'],
-          exclude: ['e2e/cluster/**'],
+          include: ['e2e/*.test.ts'],
+          exclude: faults,
+          maxWorkers: 2,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: faults,
+          sequence: { groupOrder: 1 },
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
