@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
 .PHONY: help setup unit integration e2e test check format cluster clean-cluster clean-cache images deploy manifests load demo \
-	bench-api bench-statements bench-step bench-lag bench-operator bench-scaling
+	bench-api bench-statements bench-step bench-lag bench-start bench-operator bench-scaling
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench-step: deploy ## seconds from a step of the load to all pods Ready, on the 
 
 bench-lag: deploy ## seconds from the scrape that calls for more pods to the scale write, on the cluster
 	node bench/lag.ts
+
+bench-start: deploy ## seconds from the creation of an API pod to Ready, on the cluster
+	node bench/start.ts
 
 bench-operator: deploy ## memory, CPU and writes of the operator at rest, on the cluster
 	node bench/operator.ts
