@@ -11,7 +11,9 @@ const bed = await Testbed.open('lag');
 try {
   await bed.setLoad(10);
   await bed.startTarget('lag', 1);
-  await bed.applyProfile('lag', { syncPeriodSeconds, maxReplicas: steps + 1 });
+  // No tolerance: the last step is one pod in ten.
+  const behavior = { scaleUp: { tolerance: 0 } };
+  await bed.applyProfile('lag', { syncPeriodSeconds, maxReplicas: steps + 1, behavior });
   await bed.untilCondition('lag', 'ScalingActive', 'True', undefined, 60);
   const lags: number[] = [];
   for (let replicas = 2; replicas <= steps + 1; replicas += 1) {
