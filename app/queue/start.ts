@@ -78,8 +78,8 @@ export function startQueues(options: QueuesOptions): Queues {
   return {
     ping: () => quick.ping(),
     stop: async () => {
-      await Promise.all([relay.stop(), renewal.stop()]);
-      await Promise.all(consumers.map((consumer) => consumer.close()));
+      const closing = consumers.map((consumer) => consumer.close());
+      await Promise.all([relay.stop(), renewal.stop(), ...closing]);
       await exporter.release();
       await producer.close();
       quick.disconnect();

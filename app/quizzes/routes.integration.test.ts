@@ -42,7 +42,7 @@ const attemptShape = z.object({
 const secretWord = 'Quetzalcoatlus';
 const questions = [
   { kind: 'single', options: ['wrong', 'right'], right: 1 },
-  { kind: 'numeric', value: 3.5, tolerance: 0.1 },
+  { kind: 'numeric', value: 41_807.25, tolerance: 0.1 },
   { kind: 'short', accepted: [secretWord] },
   { kind: 'ordering', items: ['first', 'second', 'third'] },
 ];
@@ -193,7 +193,7 @@ test('the learner’s view holds no answer before its release, in any representa
       secretWord,
       'pterosaur',
       'right"]',
-      '3.5',
+      '41807.25',
       'tolerance',
       'accepted',
       'gradedBy',
@@ -248,11 +248,11 @@ test('within the grace a submission is late, after it what was saved counts', as
   const quizId = await newQuiz(questions, { timeLimitSeconds: 600, lateGraceSeconds: 60 });
   const late = await startQuiz(quizId, learner);
   await turnBack(late.id, 620);
-  expect((await save(late, 'numeric', { value: 3.5 }, learner)).status).toBe(204);
+  expect((await save(late, 'numeric', { value: 41_807.25 }, learner)).status).toBe(204);
   expect((await submit(late, learner)).body).toMatchObject({ late: true, score: '2.00' });
 
   const over = await startQuiz(quizId, learner);
-  await save(over, 'numeric', { value: 3.5 }, learner);
+  await save(over, 'numeric', { value: 41_807.25 }, learner);
   await turnBack(over.id, 700);
   expect((await save(over, 'numeric', { value: 0 }, learner)).status).toBe(409);
   expect((await submit(over, learner)).status).toBe(409);
