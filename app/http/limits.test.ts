@@ -118,6 +118,21 @@ test('an exact limit holds over processes without waiting for an exchange', asyn
   for (const pod of pods) pod.stop();
 });
 
+test('what is counted exactly while Redis is away counts when it is back', async () => {
+  const { redis, state } = sharedCounts();
+  const limits = createRequestLimits(
+    redis as never,
+    () => undefined,
+    () => 0,
+  );
+  state.fail = true;
+  for (let number = 0; number < 4; number += 1) await limits.takeExactly(policy, 'ada');
+  state.fail = false;
+  for (let number = 4; number < 10; number += 1) await limits.takeExactly(policy, 'ada');
+  await expect(limits.takeExactly(policy, 'ada')).rejects.toMatchObject({ status: 429 });
+  limits.stop();
+});
+
 test('without Redis each process limits by its own count and reports why', async () => {
   const { redis, state } = sharedCounts();
   const errors: unknown[] = [];

@@ -125,7 +125,8 @@ export function createRequestLimits(
       const placeHere = count.shared + 1;
       if (!redis) count.shared = placeHere;
       const place = redis && (await addToShared(redis, id, count, 1).catch(onError));
-      return judge(policy, place ?? placeHere);
+      // What Redis missed while it was away has still been seen here.
+      return judge(policy, Math.max(placeHere, place ?? 0));
     },
     exchange,
     stop: () => clearInterval(timer),

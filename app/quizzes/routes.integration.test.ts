@@ -110,7 +110,7 @@ async function answerAll(attempt: Attempt, learner: Learner): Promise<void> {
   const order = optionIds(attempt, 'ordering', ['first', 'second', 'third']);
   const replies = [
     await save(attempt, 'single', { option: right }, learner),
-    await save(attempt, 'numeric', { value: 3.6 }, learner),
+    await save(attempt, 'numeric', { value: 41_807.3 }, learner),
     await save(attempt, 'short', { text: `  ${secretWord.toUpperCase()}` }, learner),
     await save(attempt, 'ordering', { order }, learner),
   ];
