@@ -26,7 +26,9 @@ integration: images ## the LMS against real PostgreSQL and Redis in containers
 e2e: deploy ## the suites that need a cluster (KUBECONFIG, or the cluster of `make cluster`)
 	vitest run --project e2e --project faults $(REPORT)
 
-test: check unit integration e2e ## all set-up and every test, cluster e2e included
+# The platform starts beside the suites that need no cluster; all are run whatever fails, and then it fails.
+test: setup ## all set-up and every test, cluster e2e included
+	@$(MAKE) --keep-going --jobs=2 check unit integration deploy; before=$$?; $(MAKE) e2e && exit $$before
 
 check: setup ## types, lint, formatting, unused code
 	tsc && biome check . && knip

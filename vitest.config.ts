@@ -15,7 +15,7 @@ const integration = [
   'e2e/cluster/*.integration.test.ts',
 ];
 
-const faults = ['e2e/{leader,readings,stores}.test.ts'];
+const faults = ['e2e/{leader,prometheus,stores}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -38,7 +38,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/*.test.ts'],
           exclude: faults,
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -2,7 +2,7 @@
 import type { V1Lease, V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kill } from './kill.ts';
-import { objects, read, throughout, until } from './kubernetes.ts';
+import { objects, read, until } from './kubernetes.ts';
 import { ask } from './prometheus.ts';
 import { Testbed } from './testbed.ts';
 
@@ -58,10 +58,7 @@ test('a killed leader is followed within 20 s, and nothing moves meanwhile', asy
     const now = await holder();
     return now !== undefined && now !== before;
   });
-  await throughout(10, async () => {
-    const { wanted } = await bed.replicasOf('led');
-    return wanted === 4 ? undefined : `the target was scaled to ${wanted}`;
-  });
+  await bed.staysAt('led', 4);
   await bed.setLoad(60);
   await bed.untilReplicas('led', 6, 30);
 });

@@ -1,6 +1,6 @@
 /** The platform under learners' load: pods follow it both ways, and nobody's request is lost by that or by a rollout. */
 import type { V1Deployment } from '@kubernetes/client-node';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { seedCluster } from '../bench/demo/seed.ts';
 import { apply, read, remove, request, until } from './kubernetes.ts';
@@ -57,21 +57,46 @@ async function resultOf(program: Program) {
   return resultSchema.parse(JSON.parse(lines.at(-1) ?? ''));
 }
 
-test('the API follows the request rate up and down, and no request fails', async () => {
-  const load = await startLoad('rate', 130, {
-    browse: [
-      { atSeconds: 0, perSecond: 60 },
-      { atSeconds: 25, perSecond: 5 },
-    ],
-  });
-  await untilReplicas('lms-api', (wanted) => wanted >= 4, 30);
-  await until('the new pods to be Ready', 20, async () => (await replicasOf('lms-api')).ready >= 4);
-  await untilReplicas('lms-api', (wanted) => wanted === 2, 150);
-  const { total, failures } = await resultOf(load);
-  expect(failures).toEqual({});
-  expect(total).toMatchObject({ failed: 0 });
-  expect(total.requests).toBeGreaterThan(1000);
-}, 300_000);
+describe.concurrent('half a minute of a class at work', () => {
+  let load: Program;
+  beforeAll(async () => {
+    load = await startLoad('class', 130, {
+      browse: [
+        { atSeconds: 0, perSecond: 45 },
+        { atSeconds: 25, perSecond: 5 },
+      ],
+      essays: [
+        { atSeconds: 0, perSecond: 8 },
+        { atSeconds: 20, perSecond: 0 },
+      ],
+    });
+  }, 120_000);
+
+  test('the API follows the request rate up and down, and no request fails', async () => {
+    await untilReplicas('lms-api', (wanted) => wanted >= 4, 30);
+    await until('the new pods to be Ready', 20, async () => {
+      const { ready } = await replicasOf('lms-api');
+      return ready >= 4;
+    });
+    await untilReplicas('lms-api', (wanted) => wanted === 2, 180);
+    const { total, failures } = await resultOf(load);
+    expect(failures).toEqual({});
+    expect(total).toMatchObject({ failed: 0 });
+    expect(total.requests).toBeGreaterThan(1000);
+  }, 300_000);
+
+  test('workers follow the grading queue, every essay is graded, and they go again', async () => {
+    await untilReplicas('lms-worker', (wanted) => wanted >= 3, 40);
+    await until('the queue to be empty', 120, async () => {
+      const depth = await ask('sum(max by (state) (lms_queue_jobs{queue="grading"}))');
+      const open = await ask(
+        'max(lms_queue_added_total{queue="grading"}) - max(lms_queue_completed_total{queue="grading"})',
+      );
+      return depth === 0 && open === 0;
+    });
+    await untilReplicas('lms-worker', (wanted) => wanted === 1, 150);
+  }, 300_000);
+});
 
 test('a rolling update under load loses no request', async () => {
   const load = await startLoad('rollout', 50, { browse: [{ atSeconds: 0, perSecond: 20 }] });
@@ -91,18 +116,3 @@ test('a rolling update under load loses no request', async () => {
   expect(failures).toEqual({});
   expect(total.failed).toBe(0);
 }, 180_000);
-
-test('workers follow the grading queue, every essay is graded, and they go again', async () => {
-  const load = await startLoad('essays', 20, { essays: [{ atSeconds: 0, perSecond: 15 }] });
-  await untilReplicas('lms-worker', (wanted) => wanted >= 3, 40);
-  const { failures } = await resultOf(load);
-  expect(failures).toEqual({});
-  await until('the queue to be empty', 120, async () => {
-    const depth = await ask('sum(max by (state) (lms_queue_jobs{queue="grading"}))');
-    const open = await ask(
-      'max(lms_queue_added_total{queue="grading"}) - max(lms_queue_completed_total{queue="grading"})',
-    );
-    return depth === 0 && open === 0;
-  });
-  await untilReplicas('lms-worker', (wanted) => wanted === 1, 150);
-}, 400_000);

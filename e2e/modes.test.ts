@@ -1,6 +1,6 @@
 /** Observe decides and records, Paused holds; neither writes a scale. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { throughout, until } from './kubernetes.ts';
+import { until } from './kubernetes.ts';
 import { Testbed } from './testbed.ts';
 
 let bed: Testbed;
@@ -10,14 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => bed?.close());
 
-/** For longer than many sync periods, the target stays at 2. */
-function staysAtTwo(target: string): Promise<void> {
-  return throughout(10, async () => {
-    const { wanted } = await bed.replicasOf(target);
-    return wanted === 2 ? undefined : `${target} was scaled to ${wanted}`;
-  });
-}
-
 test('Observe records what it would do and writes nothing', async () => {
   await bed.startTarget('watched', 2);
   await bed.applyProfile('watched', { mode: 'Observe' });
@@ -25,7 +17,7 @@ test('Observe records what it would do and writes nothing', async () => {
     const status = await bed.statusOf('watched');
     return status?.desiredReplicas === 6;
   });
-  await staysAtTwo('watched');
+  await bed.staysAt('watched', 2);
 });
 
 test('Paused holds, says so, and acts again when Active', async () => {
@@ -33,7 +25,7 @@ test('Paused holds, says so, and acts again when Active', async () => {
   await bed.applyProfile('paused', { mode: 'Paused' });
   const message = await bed.untilCondition('paused', 'ScalingActive', 'False', undefined, 30);
   expect(message).toMatch(/paused/i);
-  await staysAtTwo('paused');
+  await bed.staysAt('paused', 2);
   await bed.applyProfile('paused', { mode: 'Active' });
   await bed.untilReplicas('paused', 6, 20);
 });

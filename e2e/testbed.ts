@@ -1,6 +1,6 @@
 /** A namespace with something to scale and a metric to turn by hand: scaling tests without the LMS. */
 import type { KubernetesObject, V1Deployment, V1Pod } from '@kubernetes/client-node';
-import { apply, objects, read, remove, request, until } from './kubernetes.ts';
+import { apply, objects, read, remove, request, throughout, until } from './kubernetes.ts';
 
 /** What the Pod Security standard `restricted` asks of a container. */
 export const restricted = {
@@ -154,6 +154,14 @@ export class Testbed {
     await until(`${name} to be scaled to ${replicas}`, seconds, async () => {
       const { wanted } = await this.replicasOf(name);
       return wanted === replicas;
+    });
+  }
+
+  /** Nobody changes the count for 10 s, twice the window for scaling down of `spec`. */
+  staysAt(name: string, replicas: number): Promise<void> {
+    return throughout(10, async () => {
+      const { wanted } = await this.replicasOf(name);
+      return wanted === replicas ? undefined : `${name} was scaled to ${wanted}`;
     });
   }
 
