@@ -170,7 +170,7 @@ export class Testbed {
     await apply<ScaleProfile>({ ...this.profile(target), spec: this.spec(target, overrides) });
   }
 
-  /** A valid spec that reacts within seconds. */
+  /** A valid spec of strategy HPA that reacts within seconds. */
   spec(target: string, overrides: Record<string, unknown> = {}): Record<string, unknown> {
     return {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target },
@@ -185,6 +185,7 @@ export class Testbed {
           target: { type: 'AverageValue', averageValue: '10' },
         },
       ],
+      strategy: { type: 'HPA' },
       behavior: {
         scaleUp: { policies: [{ type: 'Percent', value: 900, periodSeconds: 15 }] },
         scaleDown: { stabilizationWindowSeconds: 5 },

@@ -54,6 +54,6 @@ test('the schema has the fields of the shape, those of later stages included', (
 
 test('defaults are the API server’s to fill in, too', () => {
   expect(all.get('.spec.minReplicas')).toMatchObject({ default: 1 });
-  expect(all.get('.spec.strategy')).toMatchObject({ default: { type: 'HPA' } });
+  expect(all.get('.spec.strategy')).toMatchObject({ default: { type: 'Adaptive' } });
   expect(all.get('.spec.metrics[].activation')).toMatchObject({ default: '0' });
 });

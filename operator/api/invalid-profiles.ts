@@ -256,7 +256,7 @@ export const invalidProfiles: readonly InvalidProfile[] = [
   },
   {
     name: 'a lead time for the HPA',
-    spec: { leadTimeSeconds: 20 },
+    spec: { leadTimeSeconds: 20, strategy: { type: 'HPA' } },
     field: 'spec.leadTimeSeconds',
     rule: /leadTimeSeconds goes with strategy type Adaptive only/,
   },

@@ -20,9 +20,9 @@ test('what an author leaves out has its default', () => {
   const parsed = parseProfile(sampleProfile('good', { minReplicas: undefined }));
   expect(parsed.ok && parsed.profile.spec).toMatchObject({
     mode: 'Active',
-    syncPeriodSeconds: 15,
+    syncPeriodSeconds: 5,
     minReplicas: 1,
-    strategy: { type: 'HPA' },
+    strategy: { type: 'Adaptive' },
     behavior: {},
     fallback: { staleAfterSeconds: 60, failureSeconds: 180 },
     metrics: [
@@ -30,6 +30,11 @@ test('what an author leaves out has its default', () => {
       { queue: { ratePerReplica: 4, drainSeconds: 60 } },
     ],
   });
+});
+
+test('the HPA looks as often as it does on its own', () => {
+  const parsed = parseProfile(sampleProfile('good', { strategy: { type: 'HPA' } }));
+  expect(parsed.ok && parsed.profile.spec.syncPeriodSeconds).toBe(15);
 });
 
 test('a misspelt field is refused, not ignored', () => {

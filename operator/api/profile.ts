@@ -23,7 +23,7 @@ const scaleTargetRef = z
   });
 
 const strategyFields = z.strictObject({
-  type: z.enum(['HPA', 'Adaptive']).default('HPA').meta({
+  type: z.enum(['Adaptive', 'HPA']).default('Adaptive').meta({
     description: 'HPA: exactly its rules. Adaptive: forecasts, at a cost near the HPA’s.',
   }),
   costRatio: quantity('Pod-hours to aim at, relative to what the HPA would use; default 1.03.', {
@@ -96,7 +96,7 @@ const specFields = z.strictObject({
     .min(1)
     .max(300)
     .optional()
-    .meta({ description: 'How often it looks and decides; default 15, with strategy Adaptive 5.' }),
+    .meta({ description: 'How often it looks and decides; default 5, with strategy HPA 15.' }),
   minReplicas: z
     .int()
     .min(0)
@@ -116,7 +116,7 @@ const specFields = z.strictObject({
     .max(10)
     .superRefine(refuseDuplicates)
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
-  strategy: strategy.prefault({ type: 'HPA' }),
+  strategy: strategy.prefault({ type: 'Adaptive' }),
   behavior: behavior.prefault({}),
   burst: plannedBurst.optional(),
   schedules: z.array(schedule).max(20).default([]),

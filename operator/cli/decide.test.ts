@@ -31,7 +31,7 @@ const observation = {
 async function decide(observed: object, ...more: readonly string[]) {
   const files = [
     '--profile',
-    file('profile.json', sampleProfile('web')),
+    file('profile.json', sampleProfile('web', { strategy: { type: 'HPA' } })),
     '--observation',
     file('observation.json', observed),
   ];

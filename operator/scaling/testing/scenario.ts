@@ -8,10 +8,12 @@ import type { FailureReason, Reading } from '../reading.ts';
 
 export const start = Date.parse('2026-11-21T10:00:00Z');
 
-/** A valid spec with one metric `load` at 10 a replica, 1 to 100 replicas; `changes` are laid over it. */
+/** A valid spec of strategy HPA with one metric `load` at 10 a replica, 1 to 100 replicas; `changes` are laid over it. */
 export function specOf(changes: Readonly<Record<string, unknown>> = {}): ProfileSpec {
   const metrics = [averageOf('load', '10')];
-  const object = sampleProfile('web', { minReplicas: 1, maxReplicas: 100, metrics, ...changes });
+  const strategy = { type: 'HPA' };
+  const spec = { minReplicas: 1, maxReplicas: 100, metrics, strategy, ...changes };
+  const object = sampleProfile('web', spec);
   const parsed = parseProfile(object);
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   return parsed.profile.spec;
