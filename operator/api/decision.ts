@@ -28,6 +28,10 @@ const proposal = z.strictObject({
     .meta({ description: 'Left out when the reading failed and nothing earlier is known.' }),
   value: z.number().optional().meta({ description: 'The reading, in the metric’s unit.' }),
   at: instant.optional().meta({ description: 'Time of the newest sample.' }),
+  need: z
+    .number()
+    .optional()
+    .meta({ description: 'The replicas it asks for before rounding, tolerance and holds.' }),
   failed: z
     .enum(['absent', 'invalid', 'stale', 'error'])
     .optional()
@@ -47,6 +51,7 @@ export const decisionSchema = z.strictObject({
   at: instant,
   mode: z.enum(['Active', 'Observe', 'Paused']),
   currentReplicas: replicas,
+  readyReplicas: replicas.optional().meta({ description: 'Pods that were Ready.' }),
   proposedReplicas: replicas.meta({ description: 'The winning proposal, before limits.' }),
   desiredReplicas: replicas,
   winner: z

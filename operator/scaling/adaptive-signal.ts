@@ -28,8 +28,8 @@ export function adaptiveSignal(
     return { ...signal, memory: { ...signal.memory, adaptive: afterFailedReading(before, nowMs) } };
   }
   const view = { nowMs, load: reading.value, sampleAtMs: reading.atMs, currentReplicas };
-  const { replicas, reason, memory } = proposeAdaptively(view, settings, before);
-  const asked = askAwake(reading.value, metric, spec, () => ({ replicas, message: reason }));
+  const { replicas, need, reason, memory } = proposeAdaptively(view, settings, before);
+  const asked = askAwake(reading.value, metric, spec, () => ({ replicas, need, message: reason }));
   const signal = goodSignal(metric.name, reading, asked, context);
   const awake = asked.replicas === 0 ? held(signal, context) : signal;
   return { ...awake, memory: { ...signal.memory, adaptive: memory } };

@@ -43,6 +43,25 @@ test('the highest of several metrics wins and is named', () => {
   ]);
 });
 
+test.each([
+  { name: 'an average', load: 47, current: 5, want: 4.7 },
+  { name: 'an average from zero', load: 25, current: 0, want: 2.5 },
+])('what $name needs before rounding and tolerance is recorded', ({ load, current, want }) => {
+  const { decision } = decide(specOf(), observe(start, current, { load }), rested);
+  expect(decision).toMatchObject({ readyReplicas: current, proposals: [{ need: want }] });
+});
+
+test('so is the need of a Value and of a Queue, and none for a failed reading', () => {
+  const value = { ...averageOf('value', '1'), target: { type: 'Value', value: '4' } };
+  const queue = { depth: 'jobs', ratePerReplica: '4', drainSeconds: 60 };
+  const spec = specOf({
+    metrics: [value, { name: 'jobs', type: 'Queue', queue }, averageOf('lost', '1')],
+  });
+  const loads = { value: 5, jobs: 600, lost: 'stale' } as const;
+  const { decision } = decide(spec, observe(start, 3, loads), rested);
+  expect(decision.proposals.map(({ need }) => need)).toEqual([3.75, 2.5, undefined]);
+});
+
 test('each limit is recorded with before, after and why', () => {
   const spec = specOf({ maxReplicas: 5 });
   const { decision } = decide(spec, observe(start, 2, { load: 900 }), rested);

@@ -7,7 +7,7 @@ import { type Limited, limit } from './limit.ts';
 import { isCold, type Memory, recentEvents, rememberProposal } from './memory.ts';
 import type { Observation } from './observation.ts';
 import { bySchedules } from './schedule.ts';
-import { type Signal, signalOf } from './signal.ts';
+import { rounded, type Signal, signalOf } from './signal.ts';
 import { behaviorOf } from './strategy.ts';
 
 export interface Decided {
@@ -50,7 +50,7 @@ function byClock(combined: Combined, spec: ProfileSpec, nowMs: number): Combined
 
 function report(
   spec: ProfileSpec,
-  { nowMs, currentReplicas }: Observation,
+  { nowMs, currentReplicas, readyReplicas }: Observation,
   signals: readonly Signal[],
   { proposed, winner, limits: held }: Combined,
   { replicas: desiredReplicas, limits: limited }: Limited,
@@ -62,6 +62,7 @@ function report(
     at: new Date(nowMs).toISOString(),
     mode: spec.mode,
     currentReplicas,
+    readyReplicas,
     proposedReplicas: proposed,
     desiredReplicas,
     ...(winner !== undefined && { winner }),
@@ -74,12 +75,13 @@ function report(
 }
 
 /** What a server says may be long; status is not. */
-function proposalOf({ name, replicas, reading, message: said }: Signal): Proposal {
+function proposalOf({ name, replicas, need, reading, message: said }: Signal): Proposal {
   const message = said.slice(0, 1024);
   const known = replicas === undefined ? {} : { replicas };
   if (reading.status === 'failed') return { name, ...known, failed: reading.reason, message };
   const at = new Date(reading.atMs).toISOString();
-  return { name, ...known, value: reading.value, at, message };
+  const exact = need === undefined ? {} : { need: rounded(need) };
+  return { name, ...known, ...exact, value: reading.value, at, message };
 }
 
 function sentence(

@@ -68,12 +68,13 @@ function askForJobs(
   const work = workOf(depth, arrivals, drainSeconds);
   const jobs = `${rounded(depth)} jobs in ${drainSeconds} s and ${rounded(arrivals)} new a second`;
   return askAwake(work, metric, spec, () => {
-    if (work === 0) return { replicas: 0, message: 'no jobs' };
+    if (work === 0) return { replicas: 0, need: 0, message: 'no jobs' };
     if (rate === undefined) {
       const replicas = Math.max(1, observation.currentReplicas);
       return { replicas, message: `${jobs}, at a rate of a replica not known yet` };
     }
     const replicas = Math.min(mostReplicas, replicasForWork(work, drainSeconds, rate));
-    return { replicas, message: `${jobs} at ${rounded(rate)} a second and replica` };
+    const need = work / (drainSeconds * rate);
+    return { replicas, need, message: `${jobs} at ${rounded(rate)} a second and replica` };
   });
 }

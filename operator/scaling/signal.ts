@@ -16,6 +16,8 @@ export interface Signal {
   readonly reading: Reading;
   /** What it asks for or, failed, what stands in for it; undefined when nothing is known. */
   readonly replicas?: number;
+  /** The same before rounding, tolerance and holds; of a good reading. */
+  readonly need?: number;
   /** Of a failed signal: what the part of it that is known needs at least. */
   readonly least?: number;
   /** A failed signal lowers nothing unless a last good proposal stands in for it. */
@@ -29,6 +31,8 @@ export interface Signal {
 /** What a good reading asks for, and why. */
 export interface Asked {
   readonly replicas: number;
+  /** The same before rounding, tolerance and holds; undefined while it cannot be told. */
+  readonly need?: number;
   readonly message: string;
 }
 
@@ -102,11 +106,13 @@ function askByTarget(
   if (target.type === 'AverageValue') {
     const { averageValue } = target;
     const replicas = replicasForAverage(load, averageValue, currentReplicas, tolerances);
-    return { replicas, message: `${rounded(load)} at ${averageValue} a replica` };
+    const need = load / averageValue;
+    return { replicas, need, message: `${rounded(load)} at ${averageValue} a replica` };
   }
   const { value } = target;
   const replicas = replicasForValue(load, value, currentReplicas, readyReplicas, tolerances);
-  return { replicas, message: `${rounded(load)} against ${value}, ${readyReplicas} ready` };
+  const need = (load / value) * (currentReplicas === 0 ? 1 : readyReplicas);
+  return { replicas, need, message: `${rounded(load)} against ${value}, ${readyReplicas} ready` };
 }
 
 /**
@@ -123,8 +129,8 @@ export function askAwake(
   if (load <= activation) {
     return { replicas: 0, message: `${rounded(load)} is not above the activation ${activation}` };
   }
-  const { replicas, message } = ask();
-  return { replicas: Math.max(1, replicas), message };
+  const asked = ask();
+  return { ...asked, replicas: Math.max(1, asked.replicas) };
 }
 
 /** A number for a sentence: three digits after the point at most. */

@@ -8,12 +8,12 @@ import { holdSecondsOf } from './strategy.ts';
 export function goodSignal(
   name: string,
   reading: OkReading,
-  { replicas, message }: Asked,
+  asked: Asked,
   { spec, observation: { nowMs }, past }: SignalContext,
 ): Signal {
-  const proposals = [...past.proposals, { atMs: nowMs, replicas }];
+  const proposals = [...past.proposals, { atMs: nowMs, replicas: asked.replicas }];
   const memory = { ...past, proposals: keepHighest(proposals, failureCutoff(spec, nowMs)) };
-  return { name, reading, replicas, mayLower: true, message, memory };
+  return { name, reading, ...asked, mayLower: true, memory };
 }
 
 /**
