@@ -27,6 +27,7 @@ test('defaults are the documented ones', () => {
     limitsPerMinute: { anonymous: 100, user: 1000, login: 10 },
     databasePoolSize: 5,
     gradingMaxPerSecond: 4,
+    expectedLeadMinutes: 10,
     drainSeconds: 5,
     logLevel: 'info',
     readDatabaseUrl: undefined,

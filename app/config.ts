@@ -40,6 +40,7 @@ const settings = z.object({
   RATE_LIMIT_LOGIN_PER_MINUTE: count.default(10),
   DATABASE_POOL_SIZE: count.default(5),
   GRADING_MAX_PER_SECOND: z.coerce.number().positive().default(4),
+  EXPECTED_LEAD_MINUTES: z.coerce.number().positive().max(1440).default(10),
   DRAIN_SECONDS: z.coerce.number().min(0).default(5),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -59,6 +60,7 @@ export interface Config {
   readonly limitsPerMinute: Limits;
   readonly databasePoolSize: number;
   readonly gradingMaxPerSecond: number;
+  readonly expectedLeadMinutes: number;
   readonly drainSeconds: number;
   readonly logLevel: string;
 }
@@ -106,6 +108,7 @@ function toConfig(read: z.output<typeof settings>): Config {
     },
     databasePoolSize: read.DATABASE_POOL_SIZE,
     gradingMaxPerSecond: read.GRADING_MAX_PER_SECOND,
+    expectedLeadMinutes: read.EXPECTED_LEAD_MINUTES,
     drainSeconds: read.DRAIN_SECONDS,
     logLevel: read.LOG_LEVEL,
   };

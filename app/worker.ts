@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { sweepSessions } from './auth/sweep.ts';
+import { countExpected } from './calendar/expected.ts';
+import { exportExpectedLearners } from './calendar/metrics.ts';
 import { drawCertificateFile } from './certificates/job.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Database, openDatabase } from './database/client.ts';
@@ -44,6 +46,12 @@ async function start(config: Config): Promise<void> {
       certificates: (job) => drawCertificateFile(prisma, job, config.publicUrl),
     },
   });
+  const leadMs = config.expectedLeadMinutes * 60_000;
+  exportExpectedLearners(
+    registry,
+    () => countExpected(prisma, new Date(), leadMs),
+    queues.exporter,
+  );
   const sweeps = startSweeps(database, log);
   const health = createHealth([
     { name: 'database', run: database.ping },

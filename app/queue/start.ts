@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import { connectRedis } from '../redis.ts';
 import { connectQueueRedis } from './connection.ts';
 import { type Consumer, consume } from './consumer.ts';
-import { createLease } from './lease.ts';
+import { createLease, type Lease } from './lease.ts';
 import { exportQueueMetrics } from './metrics.ts';
 import { createPace } from './pace.ts';
 import { createProducer } from './producer.ts';
@@ -26,6 +26,8 @@ interface QueuesOptions {
 }
 
 export interface Queues {
+  /** Held by the one worker that exports what concerns all of them. */
+  readonly exporter: Pick<Lease, 'isMine'>;
   /** Resolves while Redis answers. */
   readonly ping: () => Promise<unknown>;
   /** Take no more jobs, finish those begun, close the connections. */
@@ -76,6 +78,7 @@ export function startQueues(options: QueuesOptions): Queues {
   });
 
   return {
+    exporter,
     ping: () => quick.ping(),
     stop: async () => {
       const closing = consumers.map((consumer) => consumer.close());
