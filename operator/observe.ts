@@ -1,4 +1,5 @@
 /** Everything that one pass has to know, asked for at the same time. */
+import { burstMetrics } from './api/burst.ts';
 import type { Metric } from './api/metric.ts';
 import type { ProfileSpec } from './api/profile.ts';
 import type { Target, Targets } from './kubernetes/target.ts';
@@ -27,14 +28,36 @@ export async function observe(
   const readings = spec.metrics.map(
     async (metric) => [metric.name, await readMetric(read, metric)] as const,
   );
-  const [pods, ...entries] = await Promise.all([targets.countPods(target, namespace), ...readings]);
+  const { burst } = spec;
+  const readBurst = (query: string) =>
+    prometheus.read(query, { ...options, windowSeconds: burst?.windowSeconds ?? 0 });
+  const bursts = burst
+    ? burstMetrics(spec.metrics).map(
+        ({ name, prometheus: { query } }) => [name, readBurst(query)] as const,
+      )
+    : [];
+  const [pods, burstReadings, ...entries] = await Promise.all([
+    targets.countPods(target, namespace),
+    settled(bursts),
+    ...readings,
+  ]);
   return {
     nowMs,
     currentReplicas: target.replicas,
     readyReplicas: pods.ready,
     startingReplicas: pods.starting,
     readings: Object.fromEntries(entries),
+    ...(burst && { burstReadings }),
   };
+}
+
+async function settled(
+  asked: readonly (readonly [string, Promise<Reading>])[],
+): Promise<Readonly<Record<string, Reading>>> {
+  const read = await Promise.all(
+    asked.map(async ([name, reading]) => [name, await reading] as const),
+  );
+  return Object.fromEntries(read);
 }
 
 type Read = (query: string) => Promise<Reading>;
@@ -51,8 +74,9 @@ async function readMetric(read: Read, metric: Metric): Promise<MetricReadings> {
 }
 
 /** Every reading of an observation that failed. */
-export function failuresOf({ readings }: Observation) {
+export function failuresOf({ readings, burstReadings = {} }: Observation) {
   return Object.values(readings)
     .flatMap(({ value, arrivals, completions }) => [value, arrivals, completions])
+    .concat(Object.values(burstReadings))
     .filter((reading) => reading?.status === 'failed');
 }

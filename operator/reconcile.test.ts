@@ -274,3 +274,18 @@ test('a deleted profile is never looked at again', async () => {
   expect(await scene.pass('web')).toBe('never');
   expect(scene.writes()).toEqual([]);
 });
+
+test('a burst is read over its own window and raises past the policies', async () => {
+  const target = { type: 'AverageValue', averageValue: '10' };
+  const prometheus = { query: 'sum(rate(load[$window]))' };
+  scene.addProfile('web', {
+    metrics: [{ name: 'load', type: 'Prometheus', prometheus, target }],
+    burst: { windowSeconds: 10 },
+  });
+  scene.prometheus.answers.set('sum(rate(load[60s]))', { values: ['40'], agesSeconds: [1] });
+  scene.prometheus.answers.set('sum(rate(load[10s]))', { values: ['180'], agesSeconds: [1] });
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(18);
+  expect(scene.statusOf('web').memory?.burstAt).toBe('2026-11-21T10:00:00.000Z');
+  expect(scene.statusOf('web').decision?.reason).toBe('BurstHold');
+});

@@ -57,12 +57,13 @@ function highest({ memory }: ProfileStatus): number {
 function kindOf(status: ProfileStatus): string {
   const { observedGeneration, currentReplicas, desiredReplicas, lastScaleTime } = status;
   const conditions = status.conditions?.map((each) => [each.type, each.status, each.reason]);
-  const { mode, reason, limits, proposals } = status.decision ?? {};
+  const { mode, reason, limits, proposals, watches } = status.decision ?? {};
   return JSON.stringify([
     [observedGeneration, currentReplicas, desiredReplicas, lastScaleTime],
     conditions,
     [mode, reason, limits?.map((limit) => limit.reason)],
     proposals?.map(({ name, failed }) => [name, failed]),
+    watches?.map(({ kind, name, state, failed }) => [kind, name, state, failed]),
   ]);
 }
 

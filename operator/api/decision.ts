@@ -7,6 +7,7 @@ const replicas = z.int().min(0);
 
 /** Why a proposal was changed. The HPA's reasons where it has them. */
 const limitReasons = [
+  'ForeignWriter',
   'FailedSignalHold',
   'Fallback',
   'ScheduleFloor',
@@ -16,9 +17,33 @@ const limitReasons = [
   'ScaleDownStabilized',
   'ScaleUpLimit',
   'ScaleDownLimit',
+  'BurstHold',
+  'GuardHold',
+  'GuardRaise',
   'TooManyReplicas',
   'TooFewReplicas',
   'Paused',
+] as const;
+
+const failureReason = z.enum(['absent', 'invalid', 'stale', 'error']);
+
+/**
+ * What a reading beside the metrics' leads to. Burst: Calm, Over its threshold, Holding after it. Guard: objective Met,
+ * Missed but not for long enough, Guarding, more pods NotTheCure, bottleneck Elsewhere. Schedule: its Floor, the last
+ * one Standing in, Ignored.
+ */
+const watchStates = [
+  'Calm',
+  'Over',
+  'Holding',
+  'Met',
+  'Missed',
+  'Guarding',
+  'NotTheCure',
+  'Elsewhere',
+  'Floor',
+  'Standing',
+  'Ignored',
 ] as const;
 
 const proposal = z.strictObject({
@@ -32,10 +57,7 @@ const proposal = z.strictObject({
     .number()
     .optional()
     .meta({ description: 'The replicas it asks for before rounding, tolerance and holds.' }),
-  failed: z
-    .enum(['absent', 'invalid', 'stale', 'error'])
-    .optional()
-    .meta({ description: 'Why there is no reading.' }),
+  failed: failureReason.optional().meta({ description: 'Why there is no reading.' }),
   message: sentence.meta({ description: 'Why this many, with the numbers.' }),
 });
 
@@ -46,6 +68,18 @@ const limit = z.strictObject({
   message: sentence,
   until: instant.optional().meta({ description: 'When a window that decides ends.' }),
 });
+
+const watch = z
+  .strictObject({
+    kind: z.enum(['Burst', 'Guard', 'Schedule']),
+    name: z.string().max(63).meta({ description: 'The metric, guard or schedule.' }),
+    state: z.enum(watchStates),
+    value: z.number().optional(),
+    at: instant.optional(),
+    failed: failureReason.optional(),
+    message: sentence,
+  })
+  .meta({ description: 'A reading beside those of the metrics, and what follows from it.' });
 
 export const decisionSchema = z.strictObject({
   at: instant,
@@ -62,6 +96,11 @@ export const decisionSchema = z.strictObject({
   reason: z.enum([...limitReasons, 'DesiredWithinRange']),
   message: sentence.meta({ description: 'The decision in one sentence.' }),
   proposals: z.array(proposal).max(10),
+  watches: z
+    .array(watch)
+    .max(35)
+    .optional()
+    .meta({ description: 'Readings of bursts, guards and schedules.' }),
   limits: z.array(limit).max(16),
   nextChangeAt: instant
     .optional()
@@ -70,6 +109,7 @@ export const decisionSchema = z.strictObject({
 
 export type LimitReason = (typeof limitReasons)[number];
 export type Proposal = Readonly<z.output<typeof proposal>>;
+export type Watch = Readonly<z.output<typeof watch>>;
 export type Limit = Readonly<z.output<typeof limit>>;
 /** `desiredReplicas` is what should be written to the scale; in mode Observe it is what would have been. */
 export type Decision = Readonly<z.output<typeof decisionSchema>>;

@@ -255,16 +255,25 @@ export const invalidProfiles: readonly InvalidProfile[] = [
     rule: /history goes with type Adaptive only/,
   },
   {
-    name: 'a lead time for the HPA',
-    spec: { leadTimeSeconds: 20, strategy: { type: 'HPA' } },
-    field: 'spec.leadTimeSeconds',
-    rule: /leadTimeSeconds goes with strategy type Adaptive only/,
+    name: 'a burst without a window',
+    spec: {
+      burst: { windowSeconds: 10, thresholdPercent: 200 },
+      ...metrics({ ...metric, prometheus: { query: 'sum(requests)' } }),
+    },
+    field: 'spec.burst',
+    rule: /burst needs \$window in the query of a Prometheus metric with target AverageValue/,
   },
   {
-    name: 'a burst',
-    spec: { burst: { windowSeconds: 10, thresholdPercent: 200 } },
+    name: 'a burst of a metric that is no average',
+    spec: { burst: {}, ...metrics({ ...metric, target: { type: 'Value', value: '3' } }) },
     field: 'spec.burst',
-    rule: notYet,
+    rule: /burst needs \$window in the query of a Prometheus metric with target AverageValue/,
+  },
+  {
+    name: 'a burst at what is there',
+    spec: { burst: { windowSeconds: 10, thresholdPercent: 100 } },
+    field: 'spec.burst.thresholdPercent',
+    rule: /greater than or equal to 101|>=101/,
   },
   {
     name: 'a floor by a query',

@@ -10,10 +10,6 @@ export const plannedResource = z
   .strictObject({ name: z.enum(['cpu', 'memory']), container: name.optional() })
   .meta({ description: 'CPU or memory by metrics.k8s.io, with the HPA’s rules for pods.' });
 
-export const plannedBurst = z
-  .strictObject({ windowSeconds: seconds(300), thresholdPercent: z.int().min(101).max(1000) })
-  .meta({ description: 'A second, shorter reading that may raise at once.' });
-
 export const plannedGuard = z
   .strictObject({
     name,

@@ -1,8 +1,9 @@
 /** The ScaleProfile: what its author writes, with defaults, bounds and the rules across fields. */
 import { z } from 'zod';
 import { behavior } from './behavior.ts';
+import { burst, burstMetrics } from './burst.ts';
 import { type Metric, metric } from './metric.ts';
-import { plannedBurst, plannedGuard, plannedSidecars } from './planned.ts';
+import { plannedGuard, plannedSidecars } from './planned.ts';
 import { quantity } from './quantity.ts';
 import { type Rule, refused, ruled } from './rule.ts';
 import { schedule } from './schedule.ts';
@@ -118,7 +119,7 @@ const specFields = z.strictObject({
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
   strategy: strategy.prefault({ type: 'Adaptive' }),
   behavior: behavior.prefault({}),
-  burst: plannedBurst.optional(),
+  burst: burst.optional(),
   schedules: z.array(schedule).max(20).default([]),
   guard: z.array(plannedGuard).max(5).optional(),
   fallback: fallback.prefault({}),
@@ -134,13 +135,13 @@ const rules: readonly Rule<z.output<typeof specFields>>[] = [
     value: ({ minReplicas, maxReplicas }) => `${maxReplicas} with minReplicas ${minReplicas}`,
   },
   {
-    cel: "!has(self.leadTimeSeconds) || (has(self.strategy) && self.strategy.type == 'Adaptive')",
-    holds: ({ leadTimeSeconds, strategy: { type } }) =>
-      leadTimeSeconds === undefined || type === 'Adaptive',
-    field: 'leadTimeSeconds',
-    message: 'leadTimeSeconds goes with strategy type Adaptive only',
+    cel:
+      '!has(self.burst) || self.metrics.exists(m, has(m.prometheus) && has(m.target)' +
+      " && m.target.type == 'AverageValue' && m.prometheus.query.matches('[$]window\\\\b'))",
+    holds: ({ burst, metrics }) => burst === undefined || burstMetrics(metrics).length > 0,
+    field: 'burst',
+    message: 'burst needs $window in the query of a Prometheus metric with target AverageValue',
   },
-  refused('burst'),
   refused('guard'),
   refused('sidecars'),
 ];

@@ -44,6 +44,7 @@ export const memorySchema = z.object({
     )
     .default({}),
   failedSince: instant.optional(),
+  burstAt: instant.optional(),
 });
 
 const metricStatus = z.strictObject({

@@ -20,7 +20,15 @@ test('what is left out: all replicas ready, none starting, readings as of now', 
     readyReplicas: 5,
     startingReplicas: 0,
     readings: { requests: { value: { status: 'ok', value: 3, atMs: nowMs } } },
+    burstReadings: {},
   });
+});
+
+test('readings of a burst stand beside those of the metrics', () => {
+  const burstReadings = { requests: { value: 900, at: '2026-11-21T09:59:50Z' } };
+  const written = { now, currentReplicas: 5, readings: {}, burstReadings };
+  const { burstReadings: read } = toObservation(writtenObservation.parse(written), metrics);
+  expect(read).toEqual({ requests: { status: 'ok', value: 900, atMs: nowMs - 10_000 } });
 });
 
 const at = '2026-11-21T09:59:50Z';

@@ -26,6 +26,7 @@ export const writtenObservation = z.object({
   readyReplicas: z.int().min(0).optional(),
   startingReplicas: z.int().min(0).default(0),
   readings: z.record(z.string(), reading),
+  burstReadings: z.record(z.string(), plain).default({}),
 });
 
 type Written = z.output<typeof writtenObservation>;
@@ -49,7 +50,15 @@ export function toObservation(written: Written, metrics: readonly Metric[]): Obs
     readyReplicas,
     startingReplicas,
     readings: Object.fromEntries(readings),
+    burstReadings: mapValues(written.burstReadings, (burst) => toReading(burst, nowMs)),
   };
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Readonly<Record<string, To>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
 function toReadings(
@@ -71,7 +80,7 @@ function toReadings(
   };
 }
 
-function toReading(written: WrittenReading | number, defaultMs: number): Reading {
+function toReading(written: z.output<typeof plain> | number, defaultMs: number): Reading {
   if (typeof written === 'number') return { status: 'ok', value: written, atMs: defaultMs };
   if ('failed' in written) {
     return { status: 'failed', reason: written.failed, message: written.message };

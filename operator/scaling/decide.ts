@@ -1,7 +1,8 @@
 /** One observation in, one decision out: signals, proposals, the highest wins, then limits in their order. */
-import type { Decision, Limit, Proposal } from '../api/decision.ts';
+import type { Decision, Limit, Proposal, Watch } from '../api/decision.ts';
 import type { ProfileSpec } from '../api/profile.ts';
 import { type BehaviorRules, longestPeriodMs } from './behavior.ts';
+import { judgeBurst } from './burst.ts';
 import { type Combined, combine } from './combine.ts';
 import { type Limited, limit } from './limit.ts';
 import { isCold, type Memory, recentEvents, rememberProposal } from './memory.ts';
@@ -34,11 +35,16 @@ export function decide(spec: ProfileSpec, observation: Observation, memory: Memo
   });
   const asked = combine(signals, spec, observation, memory.failedSinceMs);
   const combined = byClock(asked, spec, nowMs);
-  const context = { spec, behavior, currentReplicas, nowMs, memory: before, wasCold };
+  const capped = (replicas: number) =>
+    Math.min(replicas, bySchedules(replicas, spec.schedules, spec.minReplicas, nowMs).replicas);
+  const burst = judgeBurst(spec, observation, memory.burstAtMs, capped);
+  const { pushes, watches } = burst;
+  const context = { spec, behavior, currentReplicas, nowMs, memory: before, wasCold, pushes };
   const limited = limit(combined.replicas, context);
+  const after = remember(before, behavior, signals, combined, nowMs);
   return {
-    decision: report(spec, observation, signals, combined, limited),
-    memory: remember(before, behavior, signals, combined, nowMs),
+    decision: report(spec, observation, signals, combined, limited, watches),
+    memory: { ...after, ...(burst.atMs !== undefined && { burstAtMs: burst.atMs }) },
   };
 }
 
@@ -54,6 +60,7 @@ function report(
   signals: readonly Signal[],
   { proposed, winner, limits: held }: Combined,
   { replicas: desiredReplicas, limits: limited }: Limited,
+  watches: readonly Watch[],
 ): Decision {
   const limits = [...held, ...limited];
   const proposals = signals.map(proposalOf);
@@ -69,6 +76,7 @@ function report(
     reason: limits.at(-1)?.reason ?? 'DesiredWithinRange',
     message: sentence(desiredReplicas, proposals, winner, limits),
     proposals,
+    ...(watches.length > 0 && { watches: [...watches] }),
     limits,
     ...(nextChangeAt !== undefined && { nextChangeAt }),
   };

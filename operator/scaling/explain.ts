@@ -83,8 +83,8 @@ function fallback({ limits }: Decision): Finding {
     : { type: 'Fallback', status: 'False', reason: 'NotNeeded', message: 'readings decide' };
 }
 
-function failures({ proposals }: Decision): string {
-  return proposals
+function failures({ proposals, watches = [] }: Decision): string {
+  return [...proposals, ...watches]
     .filter(({ failed }) => failed !== undefined)
     .map(({ name, message }) => `${name}: ${message}`)
     .join('; ')
@@ -116,6 +116,7 @@ const news: Readonly<Partial<Record<LimitReason, EventNote['type']>>> = {
   Fallback: 'Warning',
   TooManyReplicas: 'Warning',
   ColdStart: 'Normal',
+  BurstHold: 'Normal',
   Paused: 'Normal',
 };
 

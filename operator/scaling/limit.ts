@@ -1,4 +1,4 @@
-/** From a proposal to what may be written: stabilization, policies, bounds and mode, each recorded. */
+/** From a proposal to what may be written: stabilization, policies, burst and guard, bounds and mode, each recorded. */
 import type { Limit } from '../api/decision.ts';
 import type { ProfileSpec } from '../api/profile.ts';
 import {
@@ -10,6 +10,7 @@ import {
 } from './behavior.ts';
 import { bound } from './bounds.ts';
 import type { Memory } from './memory.ts';
+import { type Push, pushUp } from './push.ts';
 
 export interface LimitContext {
   readonly spec: ProfileSpec;
@@ -19,6 +20,8 @@ export interface LimitContext {
   /** Before this pass; on a cold start the current count is its only proposal. */
   readonly memory: Memory;
   readonly wasCold: boolean;
+  /** What a burst or a guard calls for. */
+  readonly pushes: readonly Push[];
 }
 
 export interface Limited {
@@ -34,19 +37,25 @@ export interface Limited {
  * down unless they are Disabled.
  */
 export function limit(proposed: number, context: LimitContext): Limited {
-  const { spec, currentReplicas } = context;
+  const { spec, currentReplicas, pushes } = context;
   const kept = bound(currentReplicas, spec);
   if (spec.mode === 'Paused') {
     const message = `paused: held at ${currentReplicas}`;
     const paused: Limit = { reason: 'Paused', from: proposed, to: currentReplicas, message };
     return { replicas: kept.replicas, limits: [paused, ...kept.limits] };
   }
-  if (kept.limits.length > 0) return kept;
-  if (currentReplicas === 0) return bound(proposed, spec);
+  if (currentReplicas > spec.maxReplicas) return kept;
+  const paced = currentReplicas < spec.minReplicas ? kept : pace(proposed, context);
+  const pushed = pushUp(paced.replicas, pushes);
+  const bounded = bound(pushed.replicas, spec);
+  const limits = [...paced.limits, ...pushed.limits, ...bounded.limits];
+  return { replicas: bounded.replicas, limits };
+}
+
+function pace(proposed: number, context: LimitContext): Limited {
+  if (context.currentReplicas === 0) return { replicas: proposed, limits: [] };
   const stable = stabilized(proposed, context);
-  const paced = stepToZero(stable.replicas, context) ? stable : byPolicies(stable, context);
-  const bounded = bound(paced.replicas, spec);
-  return { replicas: bounded.replicas, limits: [...paced.limits, ...bounded.limits] };
+  return stepToZero(stable.replicas, context) ? stable : byPolicies(stable, context);
 }
 
 function stepToZero(replicas: number, { spec, behavior }: LimitContext): boolean {

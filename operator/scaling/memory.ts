@@ -35,6 +35,8 @@ export interface Memory {
   readonly signals: Readonly<Record<string, SignalMemory>>;
   /** Since when every signal has failed. */
   readonly failedSinceMs?: number;
+  /** The last pass over the threshold of the burst, as long as it holds. */
+  readonly burstAtMs?: number;
 }
 
 /** Before the first pass. */
@@ -83,14 +85,20 @@ export function recordScale(memory: Memory, atMs: number, change: number): Memor
 }
 
 /**
- * Memory read back after a restart. The newest proposal counts as repeated until now: status is not
- * written for a mere repetition, so its time there is the first, not the last.
+ * Memory read back after a restart. The newest proposal and a burst count as repeated until now: status is not
+ * written for a mere repetition, so the time there may be the first, not the last.
  */
 export function resume(memory: Memory, nowMs: number): Memory {
-  const newest = memory.proposals.at(-1);
-  if (!newest) return memory;
-  const atMs = Math.max(newest.atMs, nowMs);
-  return { ...memory, proposals: [...memory.proposals.slice(0, -1), { ...newest, atMs }] };
+  const { proposals, burstAtMs } = memory;
+  const repeated = proposals.slice(-1).map((newest) => ({
+    ...newest,
+    atMs: Math.max(newest.atMs, nowMs),
+  }));
+  return {
+    ...memory,
+    proposals: [...proposals.slice(0, -1), ...repeated],
+    ...(burstAtMs !== undefined && { burstAtMs: Math.max(burstAtMs, nowMs) }),
+  };
 }
 
 /**
@@ -102,6 +110,7 @@ export function sameMemory(written: Memory, now: Memory): boolean {
   return (
     sameProposals(written.proposals, now.proposals) &&
     written.failedSinceMs === now.failedSinceMs &&
+    written.burstAtMs === now.burstAtMs &&
     written.scaleEvents.length === now.scaleEvents.length &&
     written.scaleEvents.at(-1)?.atMs === now.scaleEvents.at(-1)?.atMs &&
     Object.keys(written.signals).length === names.length &&
@@ -149,6 +158,7 @@ export function writeMemory(memory: Memory): WrittenMemory {
     scaleEvents: memory.scaleEvents.map(({ atMs, change }) => ({ at: iso(atMs), change })),
     signals: Object.fromEntries(signals),
     ...(memory.failedSinceMs !== undefined && { failedSince: iso(memory.failedSinceMs) }),
+    ...(memory.burstAtMs !== undefined && { burstAt: iso(memory.burstAtMs) }),
   };
 }
 
@@ -171,5 +181,6 @@ export function readMemory(written: WrittenMemory): Memory {
     scaleEvents: written.scaleEvents.map(({ at, change }) => ({ atMs: Date.parse(at), change })),
     signals: Object.fromEntries(signals),
     ...(written.failedSince !== undefined && { failedSinceMs: Date.parse(written.failedSince) }),
+    ...(written.burstAt !== undefined && { burstAtMs: Date.parse(written.burstAt) }),
   };
 }

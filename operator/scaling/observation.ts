@@ -22,4 +22,6 @@ export interface Observation {
   readonly leadTimeSeconds?: number;
   /** By metric name; one entry for every metric of the profile. */
   readonly readings: Readonly<Record<string, MetricReadings>>;
+  /** By metric name, over `burst.windowSeconds`; where the profile has a burst. */
+  readonly burstReadings?: Readonly<Record<string, Reading>>;
 }

@@ -20,6 +20,13 @@ export interface FailedReading {
 
 export type Reading = OkReading | FailedReading;
 
+/** What stands for a reading that an observation lacks. */
+export const unread: FailedReading = {
+  status: 'failed',
+  reason: 'absent',
+  message: 'the observation has no reading of it',
+};
+
 /**
  * Judge a reading at the moment it is used: an old one has failed whoever took it, and a load is
  * never negative.

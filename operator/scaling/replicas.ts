@@ -30,6 +30,11 @@ export function replicasForAverage(
 ): number {
   const ratio = milli(total) / (milli(target) * currentReplicas);
   if (isWithin(ratio, tolerances)) return currentReplicas;
+  return replicasForLoad(total, target);
+}
+
+/** `ceil(total / target)`, whatever is there now; as `replicasForAverage` beside its tolerance. */
+export function replicasForLoad(total: number, target: number): number {
   return whole(milli(total) / milli(target));
 }
 

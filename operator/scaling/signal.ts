@@ -5,7 +5,7 @@ import { adaptiveSignal, held } from './adaptive-signal.ts';
 import type { SignalMemory } from './memory.ts';
 import type { Observation } from './observation.ts';
 import { queueSignal } from './queue-signal.ts';
-import { judgeReading, type Reading } from './reading.ts';
+import { judgeReading, type Reading, unread } from './reading.ts';
 import { replicasForAverage, replicasForValue } from './replicas.ts';
 import { failedSignal, goodSignal } from './stand-in.ts';
 import { behaviorOf } from './strategy.ts';
@@ -43,12 +43,6 @@ export interface SignalContext {
   /** What earlier passes left for this metric. */
   readonly past: SignalMemory;
 }
-
-const unread: Reading = {
-  status: 'failed',
-  reason: 'absent',
-  message: 'the observation has no reading of it',
-};
 
 /** Judge one metric of the profile by the observation's readings. */
 export function signalOf(metric: Metric, context: SignalContext): Signal {

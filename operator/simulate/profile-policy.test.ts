@@ -69,3 +69,20 @@ test('every decision is told, with its second', () => {
   );
   expect(seconds).toEqual(Array.from({ length: 1440 }, (_, minute) => 60 * minute));
 });
+
+test('a burst sees a flash crowd before the window of the metric does', () => {
+  const trace = generate('flash:3:1');
+  if (!trace) throw new Error('no trace of a flash crowd');
+  const overloaded = (change: object) => {
+    const spec = specOf({ strategy: { type: 'HPA' }, ...change });
+    const replicas = replicasOver(
+      trace,
+      profilePolicy(trace, spec, 45, () => {}),
+    );
+    return trace.loads.reduce((sum, rate, second) => {
+      const short = rate / model.capacityPerReplica - (replicas[second] ?? 0);
+      return sum + Math.max(0, short);
+    }, 0);
+  };
+  expect(overloaded({ burst: {} })).toBeLessThan(overloaded({}));
+});

@@ -55,7 +55,7 @@ export function profilePolicy(
   };
 }
 
-type Read = (second: number) => Pick<Observation, 'nowMs' | 'readings'>;
+type Read = (second: number) => Pick<Observation, 'nowMs' | 'readings' | 'burstReadings'>;
 
 /** The clock and what a query would answer. */
 function readingsOf(trace: Trace, spec: ProfileSpec, name: string): Read {
@@ -63,9 +63,14 @@ function readingsOf(trace: Trace, spec: ProfileSpec, name: string): Read {
   const windowSeconds = queryWindowSeconds(spec);
   return (second) => {
     const nowMs = trace.startMs + second * 1000;
-    const value = rateAt(trace, second, windowSeconds, lagSeconds);
     const atMs = nowMs - lagSeconds * 1000;
-    return { nowMs, readings: { [name]: { value: { status: 'ok', value, atMs } } } };
+    const over = (seconds: number) =>
+      ({ status: 'ok', value: rateAt(trace, second, seconds, lagSeconds), atMs }) as const;
+    return {
+      nowMs,
+      readings: { [name]: { value: over(windowSeconds) } },
+      ...(spec.burst && { burstReadings: { [name]: over(spec.burst.windowSeconds) } }),
+    };
   };
 }
 
