@@ -1,13 +1,8 @@
 /** The operator: configuration, clients, health, leader election and, while it leads, the loop. */
 import { randomUUID } from 'node:crypto';
+import { accessFor } from './access.ts';
 import { readConfig } from './config.ts';
 import { serveHealth } from './health.ts';
-import {
-  isInCluster,
-  kubeconfigAccess,
-  plainAccess,
-  serviceAccountAccess,
-} from './kubernetes/access.ts';
 import { createClient } from './kubernetes/client.ts';
 import { createDiscovery } from './kubernetes/discovery.ts';
 import { createElection } from './kubernetes/election.ts';
@@ -29,7 +24,7 @@ const stopping = new AbortController();
 const health = { isStarted: false, isStopping: false };
 
 const metrics = createMetrics(() => election.isLeading());
-const client = createClient(await access(), ({ verb, code }) =>
+const client = createClient(await accessFor(config), ({ verb, code }) =>
   metrics.apiRequests.inc({ verb, code }),
 );
 const leases = createLeaseStore(client, config.podNamespace, 'bellwether-operator');
@@ -70,10 +65,4 @@ prometheus.close();
 function stop() {
   health.isStopping = true;
   stopping.abort();
-}
-
-function access() {
-  if (config.apiUrl) return plainAccess(config.apiUrl);
-  if (isInCluster()) return serviceAccountAccess(config.serviceHost, config.servicePort);
-  return kubeconfigAccess();
 }

@@ -43,23 +43,45 @@ export function plainAccess(server: URL): Access {
   return { server, agent: new http.Agent(keepAlive), headers: async () => ({}) };
 }
 
+/** What a person chose instead of the defaults. */
+export interface KubeconfigChoice {
+  /** Default `KUBECONFIG`, else `~/.kube/config`. */
+  readonly file?: string | undefined;
+  /** Default the current one. */
+  readonly context?: string | undefined;
+}
+
 /**
- * The current context of the developer's kubeconfig (`KUBECONFIG`, `~/.kube/config`). The official client reads it,
- * with every kind of login it knows; it costs 30 MB and is therefore loaded only here, never in a pod.
+ * A context of the developer's kubeconfig. The official client reads it, with every kind of login it knows; it costs
+ * 30 MB and is therefore loaded only here, never in a pod.
+ *
+ * @returns the access, and the namespace of the context
+ * @throws Error where the kubeconfig cannot be read or lacks the context or its cluster
  */
-export async function kubeconfigAccess(): Promise<Access> {
+export async function kubeconfigAccess({
+  file,
+  context,
+}: KubeconfigChoice = {}): Promise<Access & { readonly namespace: string }> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
-  config.loadFromDefault();
+  if (file === undefined) config.loadFromDefault();
+  else config.loadFromFile(file);
+  if (context !== undefined) config.setCurrentContext(context);
+  const chosen = config.getCurrentContext();
   const cluster = config.getCurrentCluster();
-  if (!cluster) throw new Error('the kubeconfig has no current cluster');
+  if (!cluster) throw new Error(`the kubeconfig has no cluster for its context "${chosen}"`);
+  // What the client makes up where it finds no file.
+  if (chosen === 'loaded-context')
+    throw new Error('no kubeconfig: KUBECONFIG is not set, and ~/.kube/config is not there');
+  const namespace = config.getContextObject(chosen)?.namespace ?? 'default';
   const { ca, cert, key, rejectUnauthorized } = await options();
   const tls = { ca, cert, key, rejectUnauthorized };
   const present = Object.fromEntries(Object.entries(tls).filter(([, value]) => value != null));
   const server = new URL(cluster.server);
   const Agent = server.protocol === 'https:' ? https.Agent : http.Agent;
   const agent = new Agent({ ...keepAlive, ...present });
-  return { server, agent, headers: async () => authorization((await options()).headers) };
+  const headers = async () => authorization((await options()).headers);
+  return { server, agent, headers, namespace };
 
   async function options(): Promise<https.RequestOptions> {
     const filled: https.RequestOptions = {};

@@ -78,7 +78,7 @@ function boundsOf(
  * `now − duration`; the end itself is outside. Clock changes are the calendar's: a time that does not
  * exist opens when the clock has jumped, one that exists twice opens once.
  */
-function windowAt(
+export function windowAt(
   { opens, timeZone, durationSeconds }: Schedule,
   nowMs: number,
 ): { readonly openedMs?: number; readonly opensMs?: number } {

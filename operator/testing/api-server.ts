@@ -218,7 +218,9 @@ function watch(
     response.end();
     return;
   }
+  const [, name] = (url.searchParams.get('fieldSelector') ?? '').split('metadata.name=');
   const tell = ({ type, path, object }: (typeof missed)[number]) => {
+    if (name !== undefined && name !== object.metadata.name) return;
     if (matches(path)) write(type, wantsMetadata(request) ? metadataOf(object) : object);
   };
   for (const change of missed) tell(change);

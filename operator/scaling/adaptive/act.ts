@@ -49,15 +49,29 @@ export function act(
   settings: ActSettings,
 ): number {
   const need = hold.needs.at(-1)?.need ?? 0;
-  if (wholeAbove(need) > currentReplicas && need > UP_BAND * currentReplicas) {
+  if (wholeAbove(need) > currentReplicas && need > needToRise(currentReplicas)) {
     return wholeAbove(UP_STRIDE * need);
   }
   const blindMs = (settings.holdSeconds + QUERY_WINDOW_SECONDS) * 1000;
   if (nowMs - hold.freshSinceMs < blindMs) return currentReplicas;
   const enough = wholeAbove(DOWN_MARGIN * (hold.needs[0]?.need ?? 0));
-  const wideEnough = enough <= currentReplicas - gapBelow(currentReplicas, settings.minReplicas);
-  const reachesMin = enough < currentReplicas && enough <= settings.minReplicas;
-  return wideEnough || reachesMin ? enough : currentReplicas;
+  return enough <= mostToFall(currentReplicas, settings.minReplicas) ? enough : currentReplicas;
+}
+
+/** More are ordered when the need is above this. */
+export function needToRise(currentReplicas: number): number {
+  return UP_BAND * currentReplicas;
+}
+
+/** Fewer are kept when the highest need of the hold is at or below this; less than 0: never. */
+export function needToFall(currentReplicas: number, minReplicas: number): number {
+  return mostToFall(currentReplicas, minReplicas) / DOWN_MARGIN;
+}
+
+/** The most replicas that are far enough below the current ones to go there. */
+function mostToFall(currentReplicas: number, minReplicas: number): number {
+  const acrossTheGap = currentReplicas - gapBelow(currentReplicas, minReplicas);
+  return Math.max(acrossTheGap, Math.min(currentReplicas - 1, minReplicas));
 }
 
 function gapBelow(currentReplicas: number, minReplicas: number): number {
