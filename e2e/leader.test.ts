@@ -9,13 +9,24 @@ import { Testbed } from './testbed.ts';
 const namespace = 'bellwether-system';
 const selector = 'app.kubernetes.io/name=bellwether-operator';
 
+const holdSeconds = 20;
+/** Without memory, what strategy Adaptive waits for before anything falls: a hold and a query window of readings. */
+const coldSeconds = holdSeconds + 30;
+
 let bed: Testbed;
 beforeAll(async () => {
   bed = await Testbed.open('leader');
   await bed.setLoad(40);
   await bed.startTarget('led', 4);
   await bed.applyProfile('led');
-  await bed.untilCondition('led', 'ScalingActive', 'True', undefined, 60);
+  await bed.startTarget('learned', 4);
+  await bed.applyProfile('learned', {
+    strategy: { type: 'Adaptive', holdSeconds },
+    behavior: undefined,
+  });
+  for (const name of ['led', 'learned']) {
+    await bed.untilCondition(name, 'ScalingActive', 'True', undefined, 60);
+  }
 });
 afterAll(() => bed?.close());
 
@@ -44,20 +55,23 @@ function readyOperators() {
   });
 }
 
-test('a killed leader is followed within 20 s, and nothing moves meanwhile', async () => {
+/** Kill the leader and wait until another leads, which may take 20 s. */
+async function killLeader(): Promise<void> {
   await readyOperators();
   const before = await until('a leader', 30, holder);
   const [pod] = (await readyOperators()).filter(({ metadata }) =>
     before.includes(metadata?.name ?? '-'),
   );
   expect(pod, `the lease's holder ${before} is a pod`).toBeDefined();
-  const name = pod?.metadata?.name ?? '';
-  await kill(namespace, name);
-
+  await kill(namespace, pod?.metadata?.name ?? '');
   await until('another leader', 20, async () => {
     const now = await holder();
     return now !== undefined && now !== before;
   });
+}
+
+test('a killed leader is followed within 20 s, and nothing moves meanwhile', async () => {
+  await killLeader();
   await bed.staysAt('led', 4);
   await bed.setLoad(60);
   await bed.untilReplicas('led', 6, 30);
@@ -76,4 +90,23 @@ test('only the leader writes scales', async () => {
     'count(sum by (pod) (increase(bellwether_scale_writes_total[15s])) > 0)',
   );
   expect({ leaders, writers }).toEqual({ leaders: 1, writers: 1 });
+});
+
+test('the next leader knows what the killed one had learned', async () => {
+  await bed.setLoad(60);
+  const before = await until('the learned target to follow', 60, async () => {
+    const { wanted } = await bed.replicasOf('learned');
+    return wanted > 4 && wanted;
+  });
+  await bed.staysAt('learned', before);
+  await bed.setLoad(5);
+  const fellAt = Date.now();
+  await killLeader();
+  const ledAt = Date.now();
+  await until('the learned target to fall', coldSeconds, async () => {
+    const { wanted } = await bed.replicasOf('learned');
+    return wanted < before;
+  });
+  expect(Date.now() - fellAt, 'it held').toBeGreaterThan(holdSeconds * 1000);
+  expect(Date.now() - ledAt, 'it did not begin anew').toBeLessThan(coldSeconds * 1000);
 });
