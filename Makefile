@@ -28,7 +28,7 @@ e2e: deploy ## the suites that need a cluster (KUBECONFIG, or the cluster of `ma
 
 # The platform starts beside the suites that need no cluster; all are run whatever fails, and then it fails.
 test: setup ## all set-up and every test, cluster e2e included
-	@$(MAKE) --keep-going --jobs=2 check unit integration deploy; before=$$?; $(MAKE) e2e && exit $$before
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 check unit integration deploy; before=$$?; $(MAKE) --no-print-directory e2e && exit $$before
 
 check: setup ## types, lint, formatting, unused code
 	tsc && biome check . && knip

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { load } from './api/load.ts';
 import { type Served, serve, serveApi } from './api/serve.ts';
 import { learnerEmail, seedPassword } from './people.ts';
+import { quantile } from './quantile.ts';
 
 const { values } = parseArgs({ options: { requests: { type: 'string', default: '20000' } } });
 const requests = Number(values.requests);
@@ -37,7 +38,7 @@ async function measure(server: Served, path: string, headers: Record<string, str
     await load(url, { requests, connections, headers });
     costs.push(((await server.cpuMicroseconds()) - before) / requests);
   }
-  return costs.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN;
+  return quantile(costs, 0.5);
 }
 
 async function bytesOf(url: string, headers: Record<string, string>): Promise<number> {

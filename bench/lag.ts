@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../e2e/kubernetes.ts';
 import { samplesOf } from '../e2e/prometheus.ts';
 import { Testbed } from '../e2e/testbed.ts';
+import { quantile } from './quantile.ts';
 
 const steps = 10;
 const syncPeriodSeconds = 5;
@@ -22,9 +23,7 @@ try {
     lags.push(lag);
     await sleep(Math.random() * syncPeriodSeconds * 1000);
   }
-  lags.sort((a, b) => a - b);
-  const p95 = lags[Math.ceil(0.95 * lags.length) - 1] ?? Number.NaN;
-  const median = lags[Math.floor(lags.length / 2)] ?? Number.NaN;
+  const [median, p95] = [quantile(lags, 0.5), quantile(lags, 0.95)];
   console.log(
     `scrape to scale write: median ${median.toFixed(2)} s, p95 ${p95.toFixed(2)} s; ` +
       `to reach ${syncPeriodSeconds + 1} s (sync period ${syncPeriodSeconds} s + 1 s)`,

@@ -1,4 +1,4 @@
-/** The ScaleProfiles of the LMS: the API by its request rate, the worker by its queue. */
+/** The ScaleProfiles of the LMS: the API by its request rate, ahead of it where it can be; the worker by its queue. */
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Environment, Scaling } from '../cdk8s/environments.ts';
@@ -7,11 +7,10 @@ import { namespaces } from '../cdk8s/labels.ts';
 const namespace = namespaces.lms;
 const inNamespace = `namespace="${namespace}"`;
 
-/**
- * Requests a second of all pods. `irate` takes each pod's last two samples: with a scrape every 5 s it shows
- * the whole of a step within two scrapes, where `rate` over a minute would take a minute.
- */
-const requestRate = `sum(irate(lms_http_requests_total{${inNamespace},app="lms-api"}[20s]))`;
+/** Requests a second of all pods. */
+const requestRate = `sum(rate(lms_http_requests_total{${inNamespace},app="lms-api"}[$window]))`;
+/** Two scrapes: the whole of a step is seen by the second after it. */
+const burst = { windowSeconds: 10, thresholdPercent: 150 };
 
 /** Only one worker exports the queue; `max` keeps the hand-over from counting twice. */
 const gradingDepth = `sum(max by (state) (lms_queue_jobs{${inNamespace},queue="grading",state=~"waiting|active"}))`;
@@ -21,24 +20,36 @@ export class ProfilesChart extends Chart {
   constructor(scope: Construct, id: string, { api, worker }: Environment) {
     super(scope, id);
     this.#profile('lms-api', api, {
-      name: 'requests',
-      type: 'Prometheus',
-      prometheus: { query: requestRate },
-      target: { type: 'AverageValue', averageValue: `${api.perReplica}` },
+      metrics: [
+        {
+          name: 'requests',
+          type: 'Prometheus',
+          prometheus: { query: requestRate },
+          target: { type: 'AverageValue', averageValue: `${api.perReplica}` },
+        },
+      ],
+      strategy: { type: 'Adaptive', holdSeconds: api.scaleDownWindowSeconds },
+      burst,
     });
     this.#profile('lms-worker', worker, {
-      name: 'grading',
-      type: 'Queue',
-      queue: {
-        depth: gradingDepth,
-        arrivals: gradingArrivals,
-        ratePerReplica: `${worker.perReplica}`,
-        drainSeconds: 15,
-      },
+      metrics: [
+        {
+          name: 'grading',
+          type: 'Queue',
+          queue: {
+            depth: gradingDepth,
+            arrivals: gradingArrivals,
+            ratePerReplica: `${worker.perReplica}`,
+            drainSeconds: 15,
+          },
+        },
+      ],
+      strategy: { type: 'HPA' },
+      behavior: behavior(worker),
     });
   }
 
-  #profile(name: string, scaling: Scaling, metric: Record<string, unknown>) {
+  #profile(name: string, scaling: Scaling, rules: Record<string, unknown>) {
     new ApiObject(this, name, {
       apiVersion: 'autoscaling.bellwether.dev/v1alpha1',
       kind: 'ScaleProfile',
@@ -49,9 +60,7 @@ export class ProfilesChart extends Chart {
         syncPeriodSeconds: scaling.syncPeriodSeconds,
         minReplicas: scaling.minReplicas,
         maxReplicas: scaling.maxReplicas,
-        metrics: [metric],
-        strategy: { type: 'HPA' },
-        behavior: behavior(scaling),
+        ...rules,
         fallback: { staleAfterSeconds: 30, failureSeconds: 180 },
       },
     });
