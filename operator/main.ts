@@ -8,6 +8,7 @@ import { createDiscovery } from './kubernetes/discovery.ts';
 import { createElection } from './kubernetes/election.ts';
 import { createEvents } from './kubernetes/events.ts';
 import { createLeaseStore } from './kubernetes/lease.ts';
+import { createPodMetrics } from './kubernetes/pod-metrics.ts';
 import { createProfiles } from './kubernetes/profiles.ts';
 import { createTargets } from './kubernetes/target.ts';
 import { campaign } from './leadership.ts';
@@ -36,10 +37,11 @@ const { wallMs } = timing;
 
 const profiles = createProfiles(client);
 const targets = createTargets(client, createDiscovery(client, timing.monotonicMs));
+const podMetrics = createPodMetrics(client);
 const events = createEvents(client, config.podName);
 const prometheus = createPrometheus(config.prometheusUrl);
 const reporter = createReporter({ profiles, events, metrics, log, isLeading, wallMs });
-const world = { targets, prometheus, reporter, metrics, log, isLeading, wallMs };
+const world = { targets, podMetrics, prometheus, reporter, metrics, log, isLeading, wallMs };
 const term = { world, client, profiles, timing, watchNamespace: config.watchNamespace };
 
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, stop);

@@ -1,22 +1,26 @@
 /** Everything that one pass has to know, asked for at the same time. */
 import { burstMetrics } from './api/burst.ts';
-import type { Metric } from './api/metric.ts';
+import type { Decision } from './api/decision.ts';
+import type { Metric, PrometheusMetric, QueueMetric, ResourceMetric } from './api/metric.ts';
 import type { ProfileSpec } from './api/profile.ts';
+import type { PodMetrics, PodSample } from './kubernetes/pod-metrics.ts';
 import type { Target, Targets } from './kubernetes/target.ts';
 import type { Prometheus } from './prometheus/client.ts';
 import type { MetricReadings, Observation } from './scaling/observation.ts';
-import type { Reading } from './scaling/reading.ts';
+import type { PodObservation } from './scaling/pod.ts';
+import type { FailureReason, Reading } from './scaling/reading.ts';
 import { queryWindowSeconds } from './scaling/strategy.ts';
 
 interface Sources {
   readonly prometheus: Prometheus;
   readonly targets: Targets;
+  readonly podMetrics: PodMetrics;
   readonly wallMs: () => number;
 }
 
 /** @throws ApiError or Error if the pods cannot be counted; a metric that cannot be read is data */
 export async function observe(
-  { prometheus, targets, wallMs }: Sources,
+  { prometheus, targets, podMetrics, wallMs }: Sources,
   spec: ProfileSpec,
   target: Target,
   namespace: string,
@@ -25,7 +29,8 @@ export async function observe(
   const nowMs = wallMs();
   const options = { windowSeconds: queryWindowSeconds(spec), staleAfterSeconds, nowMs };
   const read = (query: string) => prometheus.read(query, options);
-  const readings = spec.metrics.map(
+  const [resourceMetrics, queried] = partition(spec.metrics);
+  const readings = queried.map(
     async (metric) => [metric.name, await readMetric(read, metric)] as const,
   );
   const { burst } = spec;
@@ -36,18 +41,23 @@ export async function observe(
         ({ name, prometheus: { query } }) => [name, readBurst(query)] as const,
       )
     : [];
-  const [pods, burstReadings, ...entries] = await Promise.all([
-    targets.countPods(target, namespace),
+  const [{ ready, starting, pods }, samples, burstReadings, ...entries] = await Promise.all([
+    targets.readPods(target, namespace),
+    resourceMetrics.length > 0 ? podMetrics.read(namespace, target.selector) : undefined,
     settled(bursts),
     ...readings,
   ]);
+  const failed = resourceMetrics.flatMap(({ name }) =>
+    samples && !samples.ok ? [[name, { value: samples.failure }] as const] : [],
+  );
   return {
     nowMs,
     currentReplicas: target.replicas,
-    readyReplicas: pods.ready,
-    startingReplicas: pods.starting,
-    readings: Object.fromEntries(entries),
+    readyReplicas: ready,
+    startingReplicas: starting,
+    readings: Object.fromEntries([...entries, ...failed]),
     ...(burst && { burstReadings }),
+    ...(samples?.ok && { pods: withSamples(pods, samples.byPod) }),
   };
 }
 
@@ -60,9 +70,28 @@ async function settled(
   return Object.fromEntries(read);
 }
 
+function withSamples(
+  pods: readonly PodObservation[],
+  samples: ReadonlyMap<string, PodSample>,
+): readonly PodObservation[] {
+  return pods.map((pod) => ({ ...pod, ...samples.get(pod.name) }));
+}
+
+type QueriedMetric = PrometheusMetric | QueueMetric;
+
+function partition(
+  metrics: readonly Metric[],
+): readonly [readonly ResourceMetric[], readonly QueriedMetric[]] {
+  const isQueried = (metric: Metric) => metric.type === 'Prometheus' || metric.type === 'Queue';
+  return [
+    metrics.filter((metric): metric is ResourceMetric => !isQueried(metric)),
+    metrics.filter((metric): metric is QueriedMetric => isQueried(metric)),
+  ];
+}
+
 type Read = (query: string) => Promise<Reading>;
 
-async function readMetric(read: Read, metric: Metric): Promise<MetricReadings> {
+async function readMetric(read: Read, metric: QueriedMetric): Promise<MetricReadings> {
   if (metric.type === 'Prometheus') return { value: await read(metric.prometheus.query) };
   const { depth, arrivals, completions } = metric.queue;
   const [value, added, completed] = await Promise.all([
@@ -73,10 +102,15 @@ async function readMetric(read: Read, metric: Metric): Promise<MetricReadings> {
   return { value, ...(added && { arrivals: added }), ...(completed && { completions: completed }) };
 }
 
-/** Every reading of an observation that failed. */
-export function failuresOf({ readings, burstReadings = {} }: Observation) {
-  return Object.values(readings)
+/** Why readings failed, each once; what pods use is judged in the decision. */
+export function failuresOf(
+  { readings, burstReadings = {} }: Observation,
+  { proposals }: Decision,
+): readonly FailureReason[] {
+  const read = Object.values(readings)
     .flatMap(({ value, arrivals, completions }) => [value, arrivals, completions])
     .concat(Object.values(burstReadings))
-    .filter((reading) => reading?.status === 'failed');
+    .flatMap((reading) => (reading?.status === 'failed' ? [reading.reason] : []));
+  const judged = proposals.filter(({ name }) => !(name in readings));
+  return [...read, ...judged.flatMap(({ failed }) => failed ?? [])];
 }

@@ -4,6 +4,7 @@ import { type ProfileSpec, parseProfile } from './api/profile.ts';
 import type { Condition, ProfileStatus } from './api/status.ts';
 import { takeUpHistory } from './history.ts';
 import { ApiError } from './kubernetes/client.ts';
+import type { PodMetrics } from './kubernetes/pod-metrics.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { FoundTarget, Target, Targets } from './kubernetes/target.ts';
 import type { Log } from './log.ts';
@@ -19,6 +20,7 @@ import { recordScale, writeMemory } from './scaling/memory.ts';
 
 export interface World {
   readonly targets: Targets;
+  readonly podMetrics: PodMetrics;
   readonly prometheus: Prometheus;
   readonly reporter: Reporter;
   readonly metrics: Metrics;
@@ -47,9 +49,11 @@ export async function reconcile(world: World, stored: StoredProfile, known: Know
   if (!found.ok) return trouble(world, stored, known, 'FailedGetScale', found.message);
 
   const observation = await observe(world, spec, found.target, stored.key.namespace);
-  for (const { reason } of failuresOf(observation)) world.metrics.readingFailures.inc({ reason });
   const before = takeUpHistory(world, spec, observation, known.memory, known.history);
   const { decision, memory } = decide(spec, observation, before);
+  for (const reason of failuresOf(observation, decision)) {
+    world.metrics.readingFailures.inc({ reason });
+  }
   known.memory = memory;
 
   const refusal = await act(world, found.target, decision, known);

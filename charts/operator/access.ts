@@ -1,4 +1,4 @@
-/** The operator's rights: read profiles and pods, write scales, its own status, events and its Lease. */
+/** The operator's rights: read profiles, pods and what they use, write scales, its own status, events and its Lease. */
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 
@@ -56,6 +56,7 @@ const scalingRules: k8s.PolicyRule[] = [
     verbs: ['get', 'update'],
   },
   { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+  { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['list'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
 ];
 

@@ -1,130 +1,7 @@
 /** One metric of a profile: where its number comes from and how much of it a replica should carry. */
-import { z } from 'zod';
-import { plannedResource } from './planned.ts';
-import { quantity } from './quantity.ts';
-import { type Rule, refused, ruled } from './rule.ts';
-
-const query = (description: string) => z.string().min(1).max(4096).meta({ description });
-
-const fields = z.strictObject({
-  name: z
-    .string()
-    .max(63)
-    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/)
-    .meta({ description: 'Unique in the profile; named in status, events and logs.' }),
-  type: z
-    .enum(['Prometheus', 'Queue', 'Resource', 'ContainerResource'])
-    .meta({ description: 'Where the number comes from.' }),
-  prometheus: z
-    .strictObject({
-      query: query('PromQL with one number as its result; $window is replaced by the engine.'),
-    })
-    .optional(),
-  queue: z
-    .strictObject({
-      depth: query('PromQL for the jobs that wait or run.'),
-      arrivals: query('PromQL for jobs added per second.').optional(),
-      completions: query(
-        'PromQL for jobs completed per second; teaches the rate of a replica.',
-      ).optional(),
-      ratePerReplica: quantity('Jobs per second that one replica completes.', {
-        above: 0,
-      }).optional(),
-      drainSeconds: z
-        .int()
-        .min(1)
-        .max(86_400)
-        .default(60)
-        .meta({ description: 'In how many seconds a backlog should be worked off.' }),
-    })
-    .optional(),
-  resource: plannedResource.optional(),
-  target: z
-    .strictObject({
-      type: z.enum(['AverageValue', 'Value', 'Utilization']),
-      averageValue: quantity('Of the metric, per replica.', { above: 0 }).optional(),
-      value: quantity('Of the metric as it is, whatever the replicas.', { above: 0 }).optional(),
-      averageUtilization: z.int().min(1).optional(),
-    })
-    .optional(),
-  capacityPerReplica: quantity(
-    'Load at which a replica just meets its objective; default averageValue / 0.7.',
-    { above: 0 },
-  ).optional(),
-  activation: quantity('At or below this the metric does not keep a replica from zero.', {
-    atLeast: 0,
-  }).prefault('0'),
-});
-
-type Fields = z.output<typeof fields>;
-
-const rules: readonly Rule<Fields>[] = [
-  {
-    cel: "self.type == 'Prometheus' || self.type == 'Queue'",
-    holds: ({ type }) => type === 'Prometheus' || type === 'Queue',
-    field: 'type',
-    message: 'only Prometheus and Queue metrics work in this version',
-    celValue: 'self.type',
-    value: ({ type }) => type,
-  },
-  refused('resource'),
-  {
-    cel: "!has(self.capacityPerReplica) || (has(self.target) && self.target.type == 'AverageValue')",
-    holds: ({ capacityPerReplica, target }) =>
-      capacityPerReplica === undefined || target?.type === 'AverageValue',
-    field: 'capacityPerReplica',
-    message: 'capacityPerReplica goes with target type AverageValue only',
-  },
-  {
-    cel: "has(self.prometheus) == (self.type == 'Prometheus')",
-    holds: ({ type, prometheus }) => (prometheus !== undefined) === (type === 'Prometheus'),
-    field: 'prometheus',
-    message: 'must be given with type Prometheus, and only then',
-  },
-  {
-    cel: "has(self.queue) == (self.type == 'Queue')",
-    holds: ({ type, queue }) => (queue !== undefined) === (type === 'Queue'),
-    field: 'queue',
-    message: 'must be given with type Queue, and only then',
-  },
-  {
-    cel: "has(self.target) == (self.type != 'Queue')",
-    holds: ({ type, target }) => (target !== undefined) === (type !== 'Queue'),
-    field: 'target',
-    message: 'must be given unless the type is Queue, whose target is drainSeconds',
-  },
-  {
-    cel: "!has(self.target) || self.target.type != 'Utilization'",
-    holds: ({ target }) => target?.type !== 'Utilization',
-    field: 'target',
-    message: 'target.type Utilization is for Resource metrics: use AverageValue or Value',
-  },
-  {
-    cel:
-      "!has(self.target) || (has(self.target.averageValue) == (self.target.type == 'AverageValue')" +
-      " && has(self.target.value) == (self.target.type == 'Value')" +
-      " && has(self.target.averageUtilization) == (self.target.type == 'Utilization'))",
-    holds: ({ target }) => target === undefined || hasItsValueOnly(target),
-    field: 'target',
-    message:
-      'target must have exactly the value of its type: averageValue with AverageValue, value with Value',
-  },
-  {
-    cel: '!has(self.queue) || has(self.queue.ratePerReplica) || has(self.queue.completions)',
-    holds: ({ queue }) =>
-      queue === undefined || queue.ratePerReplica !== undefined || queue.completions !== undefined,
-    field: 'queue',
-    message: 'queue.ratePerReplica must be given unless queue.completions is',
-  },
-];
-
-function hasItsValueOnly(target: NonNullable<Fields['target']>): boolean {
-  return (
-    (target.averageValue !== undefined) === (target.type === 'AverageValue') &&
-    (target.value !== undefined) === (target.type === 'Value') &&
-    (target.averageUtilization !== undefined) === (target.type === 'Utilization')
-  );
-}
+import { type MetricFields, metricFields } from './metric-fields.ts';
+import { metricRules } from './metric-rules.ts';
+import { ruled } from './rule.ts';
 
 export interface PrometheusMetric {
   readonly name: string;
@@ -157,12 +34,35 @@ export interface QueueMetric {
   readonly activation: number;
 }
 
-export type Metric = PrometheusMetric | QueueMetric;
+/** CPU or memory of the target's pods; ContainerResource always names its container. */
+export interface ResourceMetric {
+  readonly name: string;
+  readonly type: 'Resource' | 'ContainerResource';
+  readonly resource: {
+    readonly name: 'cpu' | 'memory';
+    /** The one container that counts; all of them where undefined. */
+    readonly container?: string | undefined;
+  };
+  readonly target: ResourceTarget;
+  /** In the unit of the reading: percent with Utilization, else cores or bytes a pod. */
+  readonly activation: number;
+}
 
-/** After the rules every metric is one of the two kinds that work. */
-function toMetric(fields: Fields): Metric {
-  const { name, prometheus, queue, target, activation, capacityPerReplica } = fields;
-  if (queue) return { name, type: 'Queue', queue, activation };
+/** What a pod uses, in cores or bytes, or in whole percent of what it requests. */
+export type ResourceTarget =
+  | { readonly type: 'AverageValue'; readonly averageValue: number }
+  | { readonly type: 'Utilization'; readonly averageUtilization: number };
+
+export type Metric = PrometheusMetric | QueueMetric | ResourceMetric;
+
+/** After the rules every metric is whole. */
+function toMetric(fields: MetricFields): Metric {
+  const { name, type, prometheus, queue, resource, target, activation } = fields;
+  const { capacityPerReplica } = fields;
+  if (type === 'Queue' && queue) return { name, type, queue, activation };
+  if ((type === 'Resource' || type === 'ContainerResource') && resource && target) {
+    return { name, type, resource, target: toResourceTarget(target), activation };
+  }
   if (!prometheus || !target) throw new Error(`metric ${name} passed its rules incomplete`);
   return {
     name,
@@ -174,10 +74,19 @@ function toMetric(fields: Fields): Metric {
   };
 }
 
-function toTarget({ averageValue, value }: NonNullable<Fields['target']>): MetricTarget {
+function toTarget({ averageValue, value }: NonNullable<MetricFields['target']>): MetricTarget {
   if (averageValue !== undefined) return { type: 'AverageValue', averageValue };
   if (value !== undefined) return { type: 'Value', value };
   throw new Error('a target passed its rules without a value');
 }
 
-export const metric = ruled(fields, rules).transform(toMetric);
+function toResourceTarget({
+  averageValue,
+  averageUtilization,
+}: NonNullable<MetricFields['target']>): ResourceTarget {
+  if (averageValue !== undefined) return { type: 'AverageValue', averageValue };
+  if (averageUtilization !== undefined) return { type: 'Utilization', averageUtilization };
+  throw new Error('a target passed its rules without a value');
+}
+
+export const metric = ruled(metricFields, metricRules).transform(toMetric);

@@ -6,10 +6,6 @@ const query = z.string().min(1).max(4096);
 const name = z.string().min(1).max(63);
 const seconds = (atMost: number) => z.int().min(1).max(atMost);
 
-export const plannedResource = z
-  .strictObject({ name: z.enum(['cpu', 'memory']), container: name.optional() })
-  .meta({ description: 'CPU or memory by metrics.k8s.io, with the HPA’s rules for pods.' });
-
 export const plannedGuard = z
   .strictObject({
     name,

@@ -142,6 +142,14 @@ const rules: readonly Rule<z.output<typeof specFields>>[] = [
     field: 'burst',
     message: 'burst needs $window in the query of a Prometheus metric with target AverageValue',
   },
+  {
+    cel: "self.minReplicas > 0 || self.metrics.exists(m, m.type == 'Prometheus' || m.type == 'Queue')",
+    holds: ({ minReplicas, metrics }) =>
+      minReplicas > 0 || metrics.some(({ type }) => type === 'Prometheus' || type === 'Queue'),
+    field: 'minReplicas',
+    message:
+      'minReplicas 0 needs a Prometheus or Queue metric: no pods, no use of a resource to wake them',
+  },
   refused('guard'),
   refused('sidecars'),
 ];

@@ -69,6 +69,32 @@ test('an empty memory is a cold start', async () => {
   expect(await decide(falling, '--memory', memory)).toMatchObject({ reason: 'ColdStart' });
 });
 
+test('a resource metric is decided by the pods of the observation', async () => {
+  const resource = { name: 'cpu', container: 'api' };
+  const target = { type: 'Utilization', averageUtilization: 70 };
+  const metrics = [{ name: 'cpu', type: 'ContainerResource', resource, target }];
+  const profile = file('cpu.json', sampleProfile('web', { metrics, strategy: { type: 'HPA' } }));
+  const times = {
+    startedAt: '2026-11-21T09:00:00Z',
+    readyTransitionAt: '2026-11-21T09:00:10Z',
+    sampleStart: '2026-11-21T09:59:30Z',
+  };
+  const pod = { ...times, ready: true, requests: { api: { cpu: 1000 } } };
+  const usage = { api: { cpu: 1050 }, proxy: { cpu: 9000 } };
+  const pods = [
+    { ...pod, name: 'a', usage },
+    { ...pod, name: 'b', usage },
+    { ...pod, name: 'c' },
+  ];
+  const observed = file('pods.json', { now: observation.now, currentReplicas: 3, pods });
+  const printed = await decideCommand.run(['--profile', profile, '--observation', observed]);
+  // 105 % of the two sampled; 70 % with the third at 0, which is the target.
+  expect(JSON.parse(printed)).toMatchObject({
+    desiredReplicas: 3,
+    proposals: [{ name: 'cpu', value: 105, replicas: 3 }],
+  });
+});
+
 test('every fault of an observation is named', async () => {
   const bad = { ...observation, currentReplicas: -1, readings: { requests: { value: 'many' } } };
   const failure = decide(bad);

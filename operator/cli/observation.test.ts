@@ -56,3 +56,52 @@ test.each([
     ...rates,
   });
 });
+
+test('pods are read with what is left out: running, nobody deletes them, no sample', () => {
+  const written = writtenObservation.parse({
+    now,
+    currentReplicas: 2,
+    pods: [
+      {
+        name: 'a',
+        phase: 'Running',
+        ready: true,
+        deleting: false,
+        startedAt: '2026-11-21T09:00:00Z',
+        readyTransitionAt: '2026-11-21T09:00:10Z',
+        usage: { api: { cpu: 300 } },
+        requests: { api: { cpu: 1000 } },
+        sampleStart: '2026-11-21T09:59:40Z',
+      },
+      { name: 'b', usage: null },
+    ],
+  });
+  expect(toObservation(written, metrics).pods).toEqual([
+    {
+      name: 'a',
+      phase: 'Running',
+      ready: true,
+      deleting: false,
+      startedAtMs: nowMs - 3_600_000,
+      readyTransitionAtMs: nowMs - 3_590_000,
+      usage: { api: { cpu: 300 } },
+      requests: { api: { cpu: 1000 } },
+      sampleStartMs: nowMs - 20_000,
+    },
+    { name: 'b', phase: 'Running', deleting: false, requests: {} },
+  ]);
+});
+
+test.each([
+  { name: 'a phase that does not exist', pod: { phase: 'Gone' }, path: ['pods', 0, 'phase'] },
+  { name: 'a pod without a name', pod: { name: '' }, path: ['pods', 0, 'name'] },
+  {
+    name: 'use below zero',
+    pod: { usage: { api: { cpu: -1 } } },
+    path: ['pods', 0, 'usage', 'api', 'cpu'],
+  },
+])('$name is refused by its field', ({ pod, path }) => {
+  const pods = [{ name: 'a', ...pod }];
+  const parsed = writtenObservation.safeParse({ now, currentReplicas: 1, pods });
+  expect(parsed.error?.issues.map((issue) => issue.path)).toEqual([path]);
+});

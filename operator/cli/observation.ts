@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Metric } from '../api/metric.ts';
 import type { MetricReadings, Observation } from '../scaling/observation.ts';
 import type { Reading } from '../scaling/reading.ts';
+import { toPod, writtenPod } from './observed-pods.ts';
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -25,8 +26,9 @@ export const writtenObservation = z.object({
   currentReplicas: z.int().min(0),
   readyReplicas: z.int().min(0).optional(),
   startingReplicas: z.int().min(0).default(0),
-  readings: z.record(z.string(), reading),
+  readings: z.record(z.string(), reading).default({}),
   burstReadings: z.record(z.string(), plain).default({}),
+  pods: z.array(writtenPod).optional(),
 });
 
 type Written = z.output<typeof writtenObservation>;
@@ -51,6 +53,7 @@ export function toObservation(written: Written, metrics: readonly Metric[]): Obs
     startingReplicas,
     readings: Object.fromEntries(readings),
     burstReadings: mapValues(written.burstReadings, (burst) => toReading(burst, nowMs)),
+    ...(written.pods && { pods: written.pods.map(toPod) }),
   };
 }
 

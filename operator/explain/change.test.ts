@@ -172,3 +172,21 @@ test('crossing a threshold is what makes a metric ask for more or fewer', () => 
     { numRuns: 300 },
   );
 });
+
+test('what pods use is told like a value, once as many count as there should be', () => {
+  const target = { type: 'Utilization', averageUtilization: 70 };
+  const cpu = { name: 'cpu', type: 'Resource', resource: { name: 'cpu' }, target };
+  const spec = specOf({ metrics: [cpu] });
+  const [metric] = spec.metrics;
+  if (!metric) throw new Error('the profile lost its metric');
+  const told = (readyReplicas: number) =>
+    thresholdsOf(
+      metric,
+      { name: 'cpu', value: 71, replicas: 5, message: '' },
+      { spec, replicas: 5, readyReplicas, memory: undefined },
+    );
+  // Five at 70 %: 77 leaves the tolerance; four fifths of 70 is below it.
+  expect(told(5).more?.bound).toBeCloseTo(77);
+  expect(told(5).fewer).toMatchObject({ comparison: 'at or below', bound: 56, now: 71 });
+  expect(told(4)).toEqual({});
+});

@@ -1,9 +1,10 @@
 /** At which reading a metric would ask for more replicas than there are, and at which for fewer. */
 import type { Proposal } from '../api/decision.ts';
-import type { Metric, PrometheusMetric, QueueMetric } from '../api/metric.ts';
+import type { Metric, PrometheusMetric, QueueMetric, ResourceMetric } from '../api/metric.ts';
 import type { ProfileSpec } from '../api/profile.ts';
 import type { WrittenMemory } from '../api/status.ts';
 import { needToFall, needToRise } from '../scaling/adaptive/act.ts';
+import type { BehaviorRules } from '../scaling/behavior.ts';
 import { behaviorOf } from '../scaling/strategy.ts';
 
 /** `what` compared with `bound`: the metric asks for another count as soon as it holds. */
@@ -44,8 +45,18 @@ export function thresholdsOf(
   if (value === undefined) return {};
   if (isForecast(metric, context) && need !== undefined) return byNeed(name, need, context);
   if (metric.type === 'Queue') return ofQueue(metric, need, context);
-  const bounds = awake(metric, boundsOf(metric, context), context);
+  const found =
+    metric.type === 'Prometheus' ? boundsOf(metric, context) : boundsOfUse(metric, context);
+  const bounds = awake(metric, found, context);
   return bounds ? thresholds(name, 'the metric', value, bounds) : {};
+}
+
+/** What pods use acts as the metric of a Value target does, as long as every pod that should be there counts. */
+function boundsOfUse({ target }: ResourceMetric, context: ThresholdContext): Bounds | undefined {
+  const { replicas, readyReplicas, spec } = context;
+  if (readyReplicas !== replicas) return undefined;
+  const value = target.type === 'Utilization' ? target.averageUtilization : target.averageValue;
+  return boundsByRatio(value, context, behaviorOf(spec));
 }
 
 function isForecast(metric: Metric, { spec }: ThresholdContext): boolean {
@@ -55,7 +66,7 @@ function isForecast(metric: Metric, { spec }: ThresholdContext): boolean {
 
 /** Within the tolerance of the target nothing moves; outside it the count is rounded up. */
 function boundsOf({ target }: PrometheusMetric, context: ThresholdContext): Bounds | undefined {
-  const { replicas, readyReplicas, spec } = context;
+  const { replicas, spec } = context;
   const { up, down } = behaviorOf(spec);
   const [tooMuch, tooLittle] = [1 + up.tolerance, 1 - down.tolerance];
   if (target.type === 'AverageValue') {
@@ -63,10 +74,19 @@ function boundsOf({ target }: PrometheusMetric, context: ThresholdContext): Boun
     const most = target.averageValue * (replicas - 1);
     return { above: whole * tooMuch, most, below: whole * tooLittle };
   }
+  return boundsByRatio(target.value, context, { up, down });
+}
+
+/** Where the ratio of the metric to its target is multiplied with the ready replicas. */
+function boundsByRatio(
+  value: number,
+  { replicas, readyReplicas }: ThresholdContext,
+  { up, down }: Pick<BehaviorRules, 'up' | 'down'>,
+): Bounds | undefined {
   if (readyReplicas === 0) return undefined;
+  const [tooMuch, tooLittle] = [1 + up.tolerance, 1 - down.tolerance];
   // Ratios of the metric to its target; the proposal is that of the ready replicas, few or many as they are.
   const [same, fewer] = [replicas / readyReplicas, (replicas - 1) / readyReplicas];
-  const { value } = target;
   const above = value * (same < tooLittle ? same : Math.max(tooMuch, same));
   return { above, most: value * fewer, ...(fewer <= tooMuch && { below: value * tooLittle }) };
 }

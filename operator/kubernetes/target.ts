@@ -1,7 +1,9 @@
 /** What a profile scales: the scale subresource of any kind, and the pods behind it. */
 import { z } from 'zod';
+import type { PodObservation } from '../scaling/pod.ts';
 import { ApiError, type Client } from './client.ts';
 import type { Discovery, TargetRef } from './discovery.ts';
+import { countPods, type PodCounts, podList, toObservation } from './pods.ts';
 
 export interface Target {
   readonly path: string;
@@ -17,10 +19,8 @@ export type FoundTarget =
   | { readonly ok: true; readonly target: Target }
   | { readonly ok: false; readonly message: string };
 
-interface PodCounts {
-  readonly ready: number;
-  /** Alive, not Ready, not being deleted. */
-  readonly starting: number;
+interface TargetPods extends PodCounts {
+  readonly pods: readonly PodObservation[];
 }
 
 export interface Targets {
@@ -31,8 +31,8 @@ export interface Targets {
    * @throws ApiError for every other refusal
    */
   readonly get: (ref: TargetRef, namespace: string) => Promise<FoundTarget>;
-  /** Count the pods of the target, from the API server's cache: at most a moment old, and cheap. */
-  readonly countPods: (target: Target, namespace: string) => Promise<PodCounts>;
+  /** The pods of the target, from the API server's cache: at most a moment old, and cheap. */
+  readonly readPods: (target: Target, namespace: string) => Promise<TargetPods>;
   /**
    * Ask for `replicas`.
    *
@@ -50,20 +50,6 @@ const scale = z.looseObject({
 
 type Scale = z.output<typeof scale>;
 
-const pods = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({ deletionTimestamp: z.string().optional() }),
-      status: z.object({
-        phase: z.string().default('Pending'),
-        conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]),
-      }),
-    }),
-  ),
-});
-
-type Pod = z.output<typeof pods>['items'][number];
-
 export function createTargets(client: Client, discovery: Discovery): Targets {
   return {
     get: async (ref, namespace) => {
@@ -79,28 +65,16 @@ export function createTargets(client: Client, discovery: Discovery): Targets {
         return { ok: false, message: `there is no ${ref.kind} named ${ref.name}` };
       }
     },
-    countPods: async ({ selector }, namespace) => {
-      if (selector === '') return { ready: 0, starting: 0 };
+    readPods: async ({ selector }, namespace) => {
+      if (selector === '') return { ready: 0, starting: 0, pods: [] };
       const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
       const query = { labelSelector: selector, resourceVersion: '0' };
-      return count(pods.parse(await client.request({ verb: 'list', path, query })).items);
+      const { items } = podList.parse(await client.request({ verb: 'list', path, query }));
+      return { ...countPods(items), pods: items.map(toObservation) };
     },
     setReplicas: async ({ path, scale: read }, replicas) => {
       const body = { ...read, spec: { ...read.spec, replicas } };
       await client.request({ verb: 'update', path, body });
     },
   };
-}
-
-function count(items: readonly Pod[]): PodCounts {
-  const alive = items.filter(
-    ({ metadata, status }) =>
-      metadata.deletionTimestamp === undefined &&
-      status.phase !== 'Failed' &&
-      status.phase !== 'Succeeded',
-  );
-  const ready = alive.filter(({ status }) =>
-    status.conditions.some((each) => each.type === 'Ready' && each.status === 'True'),
-  );
-  return { ready: ready.length, starting: alive.length - ready.length };
 }

@@ -1,4 +1,5 @@
 /** Everything one pass saw of the world: plain, serializable, and all that a decision may depend on. */
+import type { PodObservation } from './pod.ts';
 import type { Reading } from './reading.ts';
 
 /** The readings of one metric. A Queue metric has depth as `value` and, where asked for, the two rates beside it. */
@@ -20,8 +21,10 @@ export interface Observation {
   readonly startingReplicas: number;
   /** From the order of a pod to its readiness, as measured; absent until known. */
   readonly leadTimeSeconds?: number;
-  /** By metric name; one entry for every metric of the profile. */
+  /** By metric name; one entry for every metric of the profile, of a resource metric only when it failed. */
   readonly readings: Readonly<Record<string, MetricReadings>>;
   /** By metric name, over `burst.windowSeconds`; where the profile has a burst. */
   readonly burstReadings?: Readonly<Record<string, Reading>>;
+  /** The target's pods, in no order; there when a resource metric needs them. */
+  readonly pods?: readonly PodObservation[];
 }

@@ -58,8 +58,8 @@ export function replicasForValue(
   return whole(ratio * readyReplicas);
 }
 
-/** False for NaN and infinity, which a target at zero replicas gives. */
-function isWithin(ratio: number, { up, down }: Tolerances): boolean {
+/** Whether nothing should move, both ends included. False for NaN and infinity, which a target at zero replicas gives. */
+export function isWithin(ratio: number, { up, down }: Tolerances): boolean {
   return 1 - down <= ratio && ratio <= 1 + up;
 }
 
@@ -67,6 +67,7 @@ function milli(value: number): number {
   return Math.round(value * 1000);
 }
 
-function whole(replicas: number): number {
+/** Rounded up, and no more than the API can hold. */
+export function whole(replicas: number): number {
   return Math.min(mostReplicas, Math.max(0, Math.ceil(replicas)));
 }

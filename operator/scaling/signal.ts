@@ -7,6 +7,7 @@ import type { Observation } from './observation.ts';
 import { queueSignal } from './queue-signal.ts';
 import { judgeReading, type Reading, unread } from './reading.ts';
 import { replicasForAverage, replicasForValue } from './replicas.ts';
+import { resourceSignal } from './resource-signal.ts';
 import { failedSignal, goodSignal } from './stand-in.ts';
 import { behaviorOf } from './strategy.ts';
 
@@ -62,6 +63,7 @@ function judgedSignal(metric: Metric, context: SignalContext): Signal {
     judgeReading(reading, spec.fallback.staleAfterSeconds, observation.nowMs);
   if (metric.type === 'Prometheus')
     return prometheusSignal(metric, judge(readings?.value), context);
+  if (metric.type !== 'Queue') return resourceSignal(metric, readings?.value, context);
   const { arrivals, completions } = metric.queue;
   return queueSignal(
     metric,

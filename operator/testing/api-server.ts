@@ -28,6 +28,8 @@ export interface ApiServer {
   readonly seen: Seen[];
   /** Asked before each request; a fault replaces the answer, a promise delays it. */
   intercept: (seen: Seen) => Fault | undefined | Promise<Fault | undefined>;
+  /** Whether the resource metrics API is there; a cluster without metrics-server knows no such group. */
+  servesMetrics: boolean;
   /** End all open watches as a broken connection would. */
   readonly breakWatches: () => void;
   readonly close: () => Promise<void>;
@@ -41,6 +43,8 @@ const kinds: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ['daemonsets', 'DaemonSet'],
   ],
 };
+
+const metricsRoot = '/apis/metrics.k8s.io/';
 
 class Refusal extends Error {
   readonly code: number;
@@ -68,6 +72,7 @@ export async function startApiServer(): Promise<ApiServer> {
       const fault = await api.intercept(one);
       if (fault) return sendFault(response, fault);
       if (isWatch) return watch(store, watches, url, request, response);
+      if (url.pathname.startsWith(metricsRoot) && !api.servesMetrics) throw notFound();
       send(response, 200, await answer(store, request, url));
     } catch (error) {
       const { code = 500, reason = '' } = error instanceof Refusal ? error : {};
@@ -78,7 +83,15 @@ export async function startApiServer(): Promise<ApiServer> {
   const breakWatches = () => {
     for (const response of watches) response.destroy();
   };
-  const api: ApiServer = { url, store, seen, intercept: () => undefined, breakWatches, close };
+  const api: ApiServer = {
+    url,
+    store,
+    seen,
+    intercept: () => undefined,
+    servesMetrics: false,
+    breakWatches,
+    close,
+  };
   return api;
 }
 

@@ -4,6 +4,7 @@ import { plainAccess } from '../kubernetes/access.ts';
 import { createClient } from '../kubernetes/client.ts';
 import { createDiscovery } from '../kubernetes/discovery.ts';
 import { createEvents } from '../kubernetes/events.ts';
+import { createPodMetrics } from '../kubernetes/pod-metrics.ts';
 import { createProfiles } from '../kubernetes/profiles.ts';
 import { createTargets } from '../kubernetes/target.ts';
 import { createLog } from '../log.ts';
@@ -17,6 +18,8 @@ import { startPrometheusServer } from './prometheus-server.ts';
 import type { Stored } from './store.ts';
 
 const apps = '/apis/apps/v1/namespaces/lms/deployments';
+const podsRoot = '/api/v1/namespaces/lms/pods';
+const podMetricsRoot = '/apis/metrics.k8s.io/v1beta1/namespaces/lms/pods';
 const profilesRoot = '/apis/autoscaling.bellwether.dev/v1alpha1/namespaces/lms/scaleprofiles';
 const eventsRoot = '/apis/events.k8s.io/v1/namespaces/lms/events';
 
@@ -41,6 +44,7 @@ export async function startScene() {
   const queries = createPrometheus(prometheus.url, 500);
   const world: World = {
     targets: createTargets(client, createDiscovery(client, wallMs)),
+    podMetrics: createPodMetrics(client),
     prometheus: queries,
     reporter,
     metrics,
@@ -70,6 +74,17 @@ export async function startScene() {
       const spec = { replicas, selector: { matchLabels: { app: name } } };
       const draft = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec };
       return api.store.put(`${apps}/${name}`, { ...draft, status: {} }, 'lms');
+    },
+    /** A Ready pod of the target, long at work, that requests 1 CPU; with `cpu` there is a sample 5 s old. */
+    addPod: (target: string, name: string, cpu?: string) => {
+      const metadata = { name, labels: { app: target } };
+      api.store.put(`${podsRoot}/${name}`, { ...podAtWork, metadata }, 'lms');
+      if (cpu === undefined) return;
+      const timestamp = new Date(nowMs - 5000).toISOString();
+      const containers = [{ name: 'api', usage: { cpu, memory: '64Mi' } }];
+      const sample = { timestamp, window: '15.1s', containers };
+      const draft = { apiVersion: 'metrics.k8s.io/v1beta1', kind: 'PodMetrics', metadata };
+      api.store.put(`${podMetricsRoot}/${name}`, { ...draft, ...sample }, 'lms');
     },
     addProfile: (name: string, overrides: object = {}) =>
       api.store.put(`${profilesRoot}/${name}`, profileOf(name, overrides), 'lms'),
@@ -109,6 +124,17 @@ export async function startScene() {
     },
   };
 }
+
+const podAtWork = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  spec: { containers: [{ name: 'api', resources: { requests: { cpu: '1', memory: '128Mi' } } }] },
+  status: {
+    phase: 'Running',
+    startTime: '2026-11-21T08:00:00Z',
+    conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-11-21T08:00:09Z' }],
+  },
+};
 
 function profileOf(name: string, overrides: object) {
   const target = { type: 'AverageValue', averageValue: '10' };

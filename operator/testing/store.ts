@@ -15,6 +15,10 @@ export interface Stored {
   readonly status?: unknown;
   /** Of events. */
   readonly reason?: unknown;
+  /** Of pod metrics. */
+  readonly timestamp?: string;
+  readonly window?: string;
+  readonly containers?: unknown;
 }
 
 export interface Change {
