@@ -36,3 +36,10 @@ test.each([0, 0.3, 20, 49, 51, 900])('Poisson numbers of mean %d have its varian
   expect(Math.abs(variance(values) - rate)).toBeLessThanOrEqual(0.05 * rate);
   expect(values.every((value) => Number.isInteger(value) && value >= 0)).toBe(true);
 });
+
+test('Poisson numbers are skewed by one over the root of their mean', () => {
+  const values = many(5, (random) => poisson(100, random));
+  const middle = mean(values);
+  const skewness = mean(values.map((one) => ((one - middle) / 10) ** 3));
+  expect(Math.abs(skewness - 0.1)).toBeLessThan(0.06);
+});

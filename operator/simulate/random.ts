@@ -26,12 +26,15 @@ export function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** From here on a Poisson number is drawn as a rounded normal one. */
+/** From here on a Poisson number is drawn as a normal one, bent by its skewness (Cornish and Fisher) and rounded. */
 const MANY = 50;
 
 /** A whole number with this mean and variance, by Knuth's product of uniforms where the mean is small. */
 export function poisson(mean: number, random: Random): number {
-  if (mean > MANY) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(random)));
+  if (mean > MANY) {
+    const spread = normal(random);
+    return Math.max(0, Math.round(mean + Math.sqrt(mean) * spread + (spread ** 2 - 1) / 6));
+  }
   const limit = Math.exp(-mean);
   let count = 0;
   for (let product = random(); product > limit; product *= random()) count += 1;
