@@ -27,7 +27,7 @@ const rules: readonly Rule[] = [
   },
   {
     folder: 'operator/simulate/',
-    inside: ['operator/api/', 'operator/scaling/'],
+    inside: ['operator/api/', 'operator/scaling/', 'operator/prometheus/'],
     packages: ['node:'],
   },
   { folder: 'operator/', inside: [] },

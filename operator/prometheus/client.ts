@@ -29,6 +29,12 @@ export interface Prometheus {
    * @throws Error for whatever is wrong with the query, the answer or the network
    */
   readonly history: (query: string, options: HistoryOptions) => Promise<SeenLoads>;
+  /**
+   * The values of a range query, oldest first, without those that are no load: not finite, or below 0.
+   *
+   * @throws Error for whatever is wrong with the query, the answer or the network
+   */
+  readonly range: (query: RangeQuery) => Promise<SeenLoads>;
   /** Close idle connections. */
   readonly close: () => void;
 }
@@ -74,6 +80,7 @@ export function createPrometheus(url: URL, timeoutMs = 3000): Prometheus {
       turn = mine.catch(() => undefined);
       return mine;
     },
+    range: (query) => readRange(askRange, query),
     close: () => agent.destroy(),
   };
 }
@@ -92,14 +99,16 @@ async function readHistory(
   options: HistoryOptions,
 ): Promise<SeenLoads> {
   const loads: SeenLoad[] = [];
-  for (const query of historyQueries(written, options)) {
-    const { code, body } = await ask(query);
-    const answer = rangeAnswerSchema.safeParse(parseJson(body));
-    if (!answer.success)
-      throw new Error(`HTTP ${code} instead of a history: ${body.slice(0, 200)}`);
-    loads.push(...pointsOf(answer.data));
-  }
+  for (const query of historyQueries(written, options))
+    loads.push(...(await readRange(ask, query)));
   return loads;
+}
+
+async function readRange(ask: AskRange, query: RangeQuery): Promise<SeenLoads> {
+  const { code, body } = await ask(query);
+  const answer = rangeAnswerSchema.safeParse(parseJson(body));
+  if (!answer.success) throw new Error(`HTTP ${code} instead of a history: ${body.slice(0, 200)}`);
+  return pointsOf(answer.data);
 }
 
 async function read(ask: Ask, written: string, options: ReadOptions): Promise<Reading> {

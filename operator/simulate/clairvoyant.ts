@@ -1,12 +1,13 @@
 /** The bounds that no policy of ours can pass: an HPA that sees start-up ahead, and a fixed count. */
-import type { FleetModel, Policy } from './fluid.ts';
-import { hpaRules, STOCK } from './hpa.ts';
+import type { Arena } from './arena.ts';
+import type { Policy } from './fluid.ts';
+import { hpaRules, STOCK, UTILIZATION } from './hpa.ts';
 import { rateAt, sumBefore, type Trace } from './trace.ts';
 
 const AHEAD_SECONDS = 30;
 
 /** The HPA that reads the highest of three 30 s means: from now, from when a pod ordered now is ready, and one sync later. */
-export function clairvoyant(trace: Trace, model: FleetModel): Policy {
+export function clairvoyant({ trace, model }: Arena): Policy {
   const { syncPeriodSeconds } = STOCK;
   const { startupSeconds } = model;
   const seconds = trace.loads.length;
@@ -17,7 +18,8 @@ export function clairvoyant(trace: Trace, model: FleetModel): Policy {
     const starts = [second, second + startupSeconds, second + startupSeconds + syncPeriodSeconds];
     return Math.max(...starts.map((start) => meanFrom(trace, start)));
   };
-  return { syncPeriodSeconds, decide: hpaRules(model, read) };
+  const target = UTILIZATION * model.capacityPerReplica;
+  return { syncPeriodSeconds, decide: hpaRules(target, read) };
 }
 
 function meanFrom(trace: Trace, start: number): number {

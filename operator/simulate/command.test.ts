@@ -92,6 +92,76 @@ test('several profiles run under their own names', async () => {
   expect(table).toMatch(/^lms-api .*\nlazy /m);
 });
 
+test('several profiles need several names, and the same kind of load', async () => {
+  const twice = ['--profile', profileFile, '--trace', 'step:1:1'];
+  await expect(withProfile(...twice)).rejects.toThrow('--profile: two are named lms-api');
+  const mixed = ['--profile', await queueFile(), '--trace', 'step:1:1'];
+  await expect(withProfile(...mixed)).rejects.toThrow('cannot be both requests and the jobs');
+});
+
+/** A profile of workers on a queue of essays, and beside it requests that are read by nobody. */
+async function queueFile(rate: object = { ratePerReplica: '4' }): Promise<string> {
+  const queue = {
+    depth: 'sum(jobs)',
+    arrivals: 'sum(rate(added[1m]))',
+    completions: 'sum(rate(done[1m]))',
+    drainSeconds: 30,
+    ...rate,
+  };
+  const metrics = [{ name: 'essays', type: 'Queue', queue }, metric];
+  const object = { ...profile, metadata: { name: 'worker' } };
+  const spec = { ...profile.spec, metrics };
+  return file('worker.json', JSON.stringify({ ...object, spec }));
+}
+
+test('a queue is worked off: lateness, waits and backlog are what is told', async () => {
+  const json = join(folder, 'queue.json');
+  const trace = await file('jobs.csv', '0,0\n60,40\n1800,40\n1801,0\n3600,0\n');
+  const options = ['--trace', trace, '--compare', 'hpa,keda,fixed:20', '--json', json];
+  const table = await run('--profile', await queueFile(), ...options, '--startup', '10');
+  expect(table).toMatch(/late s %.*mean wait s.*pod-hours.*deepest backlog/);
+  const { policies } = JSON.parse(await readFile(json, 'utf8'));
+  expect(policies['fixed:20']).toMatchObject({
+    lateSecondsPercent: 0,
+    deepestBacklog: 0,
+    podHours: (20 * 3601) / 3600,
+  });
+  expect(policies.profile.deepestBacklog).toBeGreaterThan(100);
+  expect(policies.hpa.podHours).toBeGreaterThan(0);
+  const slower = ['--service-rate', '2', '--profile', await queueFile({})];
+  await run(...options, ...slower);
+  const after = JSON.parse(await readFile(json, 'utf8')).policies;
+  expect(after['fixed:20'].deepestBacklog).toBe(0);
+  expect(after.profile.podHours).toBeGreaterThan(1.5 * policies.profile.podHours);
+});
+
+test('--metric chooses what the trace stands for', async () => {
+  const json = join(folder, 'metric.json');
+  const options = ['--trace', 'step:1:1', '--json', json, '--metric'];
+  await run('--profile', await queueFile(), ...options, 'requests');
+  const { policies } = JSON.parse(await readFile(json, 'utf8'));
+  expect(policies.profile).toHaveProperty('overloadedSecondsPercent');
+  await expect(run('--profile', await queueFile(), ...options, 'none')).rejects.toThrow(
+    'no metric none that a trace can stand for',
+  );
+});
+
+test.each([
+  { args: ['--compare', 'kpa'], why: '--compare kpa: has no rule for a queue' },
+  { args: ['--capacity', '5'], why: '--capacity: essays is a queue: give --service-rate' },
+])('a queue refuses $args', async ({ args, why }) => {
+  const profile = ['--profile', await queueFile(), '--trace', 'step:1:1'];
+  await expect(run(...profile, ...args)).rejects.toThrow(why);
+});
+
+test('a queue’s rate must come from somewhere', async () => {
+  const args = ['--profile', await queueFile({}), '--trace', 'step:1:1'];
+  await expect(run(...args)).rejects.toThrow('--service-rate is missing: essays has no');
+  await expect(withProfile('--trace', 'step:1:1', '--service-rate', '3')).rejects.toThrow(
+    '--service-rate: requests is no queue',
+  );
+});
+
 test.each([
   { args: ['--trace', 'lms:1'], why: '--profile is missing' },
   { args: ['--profile', profileFile], why: '--trace is missing' },
@@ -117,6 +187,14 @@ test.each([
     args: ['--profile', profileFile, '--trace', 'lms:1', '--trace-scale', ''],
     why: '--trace-scale : expected a number from 0 to 1000000000',
   },
+  {
+    args: ['--profile', profileFile, '--trace', 'lms:1', '--trace-scale', '2', '--trace-mean', '2'],
+    why: '--trace-mean: not with --trace-scale',
+  },
+  {
+    args: ['--profile', profileFile, '--trace', 'http://127.0.0.1:9?step=5'],
+    why: '--trace: start is missing',
+  },
 ])('refuses with: $why', async ({ args, why }) => {
   await expect(run(...args)).rejects.toThrow(UsageError);
   await expect(run(...args)).rejects.toThrow(why);
@@ -137,10 +215,10 @@ test('a profile that no trace can feed is refused', async () => {
     JSON.stringify({ ...profile, spec: { ...profile.spec, metrics } }),
   );
   await expect(run('--profile', value, '--trace', 'lms:1')).rejects.toThrow(
-    'no Prometheus metric with an AverageValue target',
+    'no metric that a trace can stand for',
   );
 });
 
 test('help explains every option', async () => {
-  expect((await run('--help')).match(/^ {2}--[a-z-]+/gm)).toHaveLength(10);
+  expect((await run('--help')).match(/^ {2}--[a-z-]+/gm)).toHaveLength(13);
 });

@@ -1,32 +1,24 @@
 /** `bellwether simulate`: profiles and comparators over one trace, as a table, JSON and an HTML report. */
 import { writeFile } from 'node:fs/promises';
-import { parseProfile, type ScaleProfile } from '../api/profile.ts';
-import { comparatorNamed } from './comparators.ts';
-import { type FleetModel, type Policy, runFleet } from './fluid.ts';
+import { parseProfile } from '../api/profile.ts';
+import { queryWindowSeconds } from '../scaling/strategy.ts';
+import { type Contender, contendersOf, type Entrant, entrantOf } from './contenders.ts';
+import { runFleet } from './fluid.ts';
 import { generate } from './generate.ts';
 import { parseOptions, type SimulateOptions, usage } from './options.ts';
-import { Tally } from './outcome.ts';
 import { prepare } from './prepare.ts';
-import { profilePolicy, tracedMetric } from './profile-policy.ts';
+import { Progress } from './progress.ts';
+import { type DefaultQuery, isAddress, prometheusTrace } from './prometheus-trace.ts';
 import { readTrace } from './read-trace.ts';
 import { type Contest, htmlReport } from './report.ts';
-import { Series } from './series.ts';
 import { outcomeTable } from './table.ts';
 import type { Trace } from './trace.ts';
 import { UsageError } from './usage-error.ts';
 
-const TARGET_SHARE = 0.7;
-const STARTUP_SECONDS = 45;
+const MOST_GAPS_SAID = 10;
 
 /** Reads a file as one YAML or JSON object; throws an Error for people where it cannot. */
 export type ReadObject = (file: string) => Promise<unknown>;
-
-interface Contender {
-  readonly name: string;
-  readonly policy: Policy;
-  readonly model: FleetModel;
-  readonly series: Series;
-}
 
 /**
  * Run what the options ask for.
@@ -37,9 +29,11 @@ interface Contender {
 export async function simulate(args: readonly string[], readObject: ReadObject): Promise<string> {
   if (args.includes('--help')) return usage;
   const options = parseOptions(args);
-  const profiles = await Promise.all(options.profiles.map((file) => readProfile(file, readObject)));
-  const trace = prepare(await traceFrom(options.trace), options);
-  const contests = contendersOf(profiles, trace, options).map((contender) => run(trace, contender));
+  const entrants = await Promise.all(
+    options.profiles.map((file) => readEntrant(file, options, readObject)),
+  );
+  const trace = prepare(await traceFrom(options.trace, entrants), options);
+  const contests = contendersOf(entrants, trace, options).map((one) => run(trace, one));
   const outcomes = Object.fromEntries(contests.map(({ name, outcome }) => [name, outcome]));
   if (options.jsonFile !== undefined) {
     const summary = { trace: describe(trace), policies: outcomes };
@@ -50,18 +44,22 @@ export async function simulate(args: readonly string[], readObject: ReadObject):
   return outcomeTable(outcomes);
 }
 
-async function readProfile(file: string, readObject: ReadObject): Promise<ScaleProfile> {
+async function readEntrant(
+  file: string,
+  { metric }: SimulateOptions,
+  readObject: ReadObject,
+): Promise<Entrant> {
   const object = await readObject(file).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`cannot read the profile: ${why}`, { cause });
   });
   const parsed = parseProfile(object);
   if (!parsed.ok) throw new UsageError(`${file}:\n  ${parsed.problems.join('\n  ')}`);
-  if (tracedMetric(parsed.profile.spec)) return parsed.profile;
-  throw new UsageError(`${file}: no Prometheus metric with an AverageValue target to feed`);
+  return entrantOf(parsed.profile, file, metric);
 }
 
-async function traceFrom(source: string): Promise<Trace> {
+async function traceFrom(source: string, entrants: readonly Entrant[]): Promise<Trace> {
+  if (isAddress(source)) return traceFromPrometheus(source, entrants);
   try {
     return generate(source) ?? (await readTrace(source));
   } catch (error) {
@@ -70,56 +68,38 @@ async function traceFrom(source: string): Promise<Trace> {
   }
 }
 
-/** The profiles first; the comparators run on the pods of the first profile. */
-function contendersOf(
-  profiles: readonly ScaleProfile[],
-  trace: Trace,
-  options: SimulateOptions,
-): readonly Contender[] {
-  const ours = profiles.map((profile): Contender => {
-    const name = profiles.length === 1 ? 'profile' : profile.metadata.name;
-    const model = modelOf(profile, options);
-    const series = new Series(trace.loads.length, model);
-    const onDecision = series.onDecision.bind(series);
-    const policy = profilePolicy(trace, profile.spec, model.startupSeconds, onDecision);
-    return { name, model, policy, series };
-  });
-  const shared = ours[0]?.model;
-  const theirs = options.compare.flatMap((name) => {
-    const comparator = comparatorNamed(name);
-    if (!shared || !comparator) return [];
-    // None of them scales from zero.
-    const model = { ...shared, minReplicas: Math.max(1, shared.minReplicas) };
-    const series = new Series(trace.loads.length, model);
-    return { name, model, policy: comparator(trace, model), series };
-  });
-  return [...ours, ...theirs];
+async function traceFromPrometheus(source: string, [first]: readonly Entrant[]): Promise<Trace> {
+  const { trace, gaps } = await prometheusTrace(source, queryOf(first), Date.now());
+  for (const gap of gaps.slice(0, MOST_GAPS_SAID)) process.stderr.write(`trace: ${gap}\n`);
+  const more = gaps.length - MOST_GAPS_SAID;
+  if (more > 0) process.stderr.write(`trace: and ${more} more such gaps\n`);
+  return trace;
 }
 
-function modelOf({ spec }: ScaleProfile, options: SimulateOptions): FleetModel {
-  const metric = tracedMetric(spec);
-  const averageValue = metric?.target.type === 'AverageValue' ? metric.target.averageValue : 1;
-  return {
-    capacityPerReplica:
-      options.capacityPerReplica ?? metric?.capacityPerReplica ?? averageValue / TARGET_SHARE,
-    startupSeconds: options.startupSeconds ?? spec.leadTimeSeconds ?? STARTUP_SECONDS,
-    minReplicas: spec.minReplicas,
-    maxReplicas: spec.maxReplicas,
-  };
+/** What the first profile itself asks Prometheus. */
+function queryOf(entrant: Entrant | undefined): DefaultQuery {
+  if (!entrant) return { query: undefined, windowSeconds: 30 };
+  const { metric, profile } = entrant;
+  const query = metric.type === 'Prometheus' ? metric.prometheus.query : undefined;
+  const arrivals = metric.type === 'Queue' ? metric.queue.arrivals : undefined;
+  return { query: query ?? arrivals, windowSeconds: queryWindowSeconds(profile.spec) };
 }
 
-function run(trace: Trace, { name, policy, model, series }: Contender): Contest {
-  const tally = new Tally(trace, model);
-  const startedMs = performance.now();
+function run(trace: Trace, contender: Contender): Contest {
+  const { name, policy, model, series, tally, backlog } = contender;
+  const write = (line: string) => process.stderr.write(line);
+  const nowMs = () => performance.now();
+  const progress = new Progress({ name, seconds: trace.loads.length, write, nowMs });
   runFleet(trace, model, policy, {
     onSecond: (second, fleet, load) => {
+      backlog?.onSecond(second, fleet, load);
       tally.onSecond(second, fleet, load);
       series.onSecond(second, fleet, load);
+      progress.onSecond(second);
     },
     onOrder: (second, from, to) => tally.onOrder(second, from, to),
   });
-  const seconds = (performance.now() - startedMs) / 1000;
-  process.stderr.write(`${name}: ${trace.loads.length} s in ${seconds.toFixed(1)} s\n`);
+  progress.done();
   return { name, outcome: tally.outcome(), series };
 }
 

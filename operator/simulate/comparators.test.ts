@@ -1,16 +1,22 @@
 import { expect, test } from 'vitest';
+import type { Schedule } from '../api/schedule.ts';
 import { comparatorNamed } from './comparators.ts';
 import { runFleet } from './fluid.ts';
 import { generate } from './generate.ts';
-import { type Outcome, Tally } from './outcome.ts';
+import { type RequestOutcome, RequestTally } from './outcome.ts';
 import { type Trace, traceOf } from './trace.ts';
 
 const model = { capacityPerReplica: 50, startupSeconds: 45, minReplicas: 2, maxReplicas: 400 };
 
-function outcomeOf(name: string, trace: Trace | undefined): Outcome {
-  const policy = trace && comparatorNamed(name)?.(trace, model);
+function outcomeOf(
+  name: string,
+  trace: Trace | undefined,
+  schedules: readonly Schedule[] = [],
+): RequestOutcome {
+  const arena = trace && { trace, model, queue: undefined, schedules };
+  const policy = arena && comparatorNamed(name)?.(arena);
   if (!policy) throw new Error(`no comparator ${name}`);
-  const tally = new Tally(trace, model);
+  const tally = new RequestTally(trace, model);
   runFleet(trace, model, policy, tally);
   return tally.outcome();
 }
@@ -27,8 +33,10 @@ const reference = [
   ['flash:7:3', 'clairvoyant', 0.0297, 0.06, 337.9, 100, 7.67, 22200],
 ] as const;
 
+const traces = new Map(['lms:7:9', 'flash:7:3'].map((text) => [text, generate(text)]));
+
 test.each(reference)('on %s %s does as the reference', (trace, name, ...want) => {
-  const outcome = outcomeOf(name, generate(trace));
+  const outcome = outcomeOf(name, traces.get(trace));
   const got = [
     outcome.overloadedSecondsPercent.toFixed(4),
     outcome.excessRequestsPercent.toFixed(4),
@@ -67,4 +75,31 @@ test('KEDA’s poll makes it no quicker than the HPA', () => {
 
 test.each(['vpa', 'fixed', 'fixed:x', 'toString'])('%s is no comparator', (name) => {
   expect(comparatorNamed(name)).toBeUndefined();
+});
+
+/** From the 10th minute of the first hour, for ten minutes. */
+const lesson: Schedule = {
+  name: 'lesson',
+  timeZone: 'UTC',
+  opens: '10 0 * * *',
+  durationSeconds: 600,
+  rampSeconds: 300,
+  minReplicas: 20,
+  maxReplicas: 30,
+};
+
+test('KEDA takes schedules as cron triggers: the floor within the window, held 300 s after it', () => {
+  const idle = traceOf('idle', 0, new Float64Array(3600));
+  const orders: string[] = [];
+  const arena = { trace: idle, model, queue: undefined, schedules: [lesson] };
+  const policy = comparatorNamed('keda')?.(arena);
+  if (!policy) throw new Error('no comparator');
+  const onOrder = (second: number, from: number, to: number) =>
+    orders.push(`${second}: ${from} to ${to}`);
+  runFleet(idle, model, policy, { onSecond: () => {}, onOrder });
+  expect(orders).toEqual(['600: 2 to 6', '615: 6 to 12', '630: 12 to 20', '1485: 20 to 2']);
+});
+
+test('the others know no schedules', () => {
+  expect(outcomeOf('hpa', steady, [lesson])).toEqual(outcomeOf('hpa', steady));
 });

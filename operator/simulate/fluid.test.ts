@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Fleet, type Policy, runFleet } from './fluid.ts';
-import { Tally } from './outcome.ts';
+import { RequestTally } from './outcome.ts';
 import { traceOf } from './trace.ts';
 
 const model = { capacityPerReplica: 10, startupSeconds: 3, minReplicas: 1, maxReplicas: 9 };
@@ -49,7 +49,7 @@ test('an outcome counts overload, pods and changes', () => {
   const loads = new Float64Array(600).fill(10);
   loads.fill(35, 100, 110);
   const trace = traceOf('t', 0, loads);
-  const tally = new Tally(trace, model);
+  const tally = new RequestTally(trace, model);
   runFleet(trace, model, ordering({ 103: 3, 200: 1, 300: 2, 301: 3 }), tally);
   // 6 s with one pod ready lack 25, 4 s with three lack 5
   const requests = 590 * 10 + 10 * 35;
@@ -65,7 +65,7 @@ test('an outcome counts overload, pods and changes', () => {
 
 test('a trace without load has an outcome too', () => {
   const trace = traceOf('t', 0, new Float64Array(60));
-  const tally = new Tally(trace, model);
+  const tally = new RequestTally(trace, model);
   runFleet(trace, model, ordering({}), tally);
   expect(tally.outcome()).toMatchObject({ excessRequestsPercent: 0, overloadedSecondsPercent: 0 });
 });

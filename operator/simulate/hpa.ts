@@ -1,8 +1,11 @@
 /** The HorizontalPodAutoscaler as a comparator, also fed quickly, or by KEDA at its poll interval. */
-import type { Fleet, FleetModel, Policy } from './fluid.ts';
-import { rateAt, type Trace } from './trace.ts';
+import type { Arena } from './arena.ts';
+import { cronFloor } from './floors.ts';
+import type { Fleet, Policy } from './fluid.ts';
+import { rateAt } from './trace.ts';
 
-const UTILIZATION = 0.7;
+/** The share of what a replica can do that is aimed at. */
+export const UTILIZATION = 0.7;
 const TOLERANCE = 0.1;
 const HOLD_SECONDS = 300;
 const UP_PERIOD_SECONDS = 15;
@@ -30,31 +33,54 @@ export const FAST: HpaPipeline = {
   lagSeconds: 5,
   pollSeconds: 1,
 };
-export const KEDA: HpaPipeline = { ...STOCK, pollSeconds: 30 };
+const KEDA: HpaPipeline = { ...STOCK, pollSeconds: 30 };
 
-/** An HPA at 70 % of capacity, tolerance 0.1, default behavior, on the trace's rate. */
-export function hpa(trace: Trace, model: FleetModel, pipeline: HpaPipeline): Policy {
+/** An HPA at 70 % of capacity on the trace's rate, or on the depth of a queue; tolerance 0.1, default behavior. */
+export function hpa(arena: Arena, pipeline: HpaPipeline, floor?: Floor): Policy {
+  const { trace, model, queue } = arena;
   const { syncPeriodSeconds, windowSeconds, lagSeconds, pollSeconds } = pipeline;
-  const read = (second: number) => {
-    const polled = second - (second % pollSeconds);
-    return rateAt(trace, polled, windowSeconds, lagSeconds);
-  };
-  return { syncPeriodSeconds, decide: hpaRules(model, read) };
+  const polled = (second: number) => second - (second % pollSeconds);
+  const read = (second: number) =>
+    queue
+      ? queue.backlog.depthAt(polled(second), lagSeconds)
+      : rateAt(trace, polled(second), windowSeconds, lagSeconds);
+  const share = queue ? queue.drainSeconds : UTILIZATION;
+  const target = share * model.capacityPerReplica;
+  const floorAt = floor && ((second: number) => floor(trace.startMs + polled(second) * 1000));
+  return { syncPeriodSeconds, decide: hpaRules(target, read, floorAt) };
 }
 
-/** The HPA's rules over any reading of the load. */
+/** Replicas that a second metric asks for at a time, milliseconds since the epoch. */
+type Floor = (atMs: number) => number;
+
+/** The HPA fed by KEDA: a reading every 30 s, and the floors of the schedules as cron triggers. */
+export function keda(arena: Arena): Policy {
+  return hpa(arena, KEDA, cronFloor(arena.schedules));
+}
+
+/**
+ * The HPA's rules over any reading of the load.
+ *
+ * @param target of the reading, per replica
+ * @param floor what a metric of its own asks for, whose target is 1 per replica; the highest wins
+ */
 export function hpaRules(
-  { capacityPerReplica }: FleetModel,
+  target: number,
   read: (second: number) => number,
+  floor: (second: number) => number = () => 0,
 ): Policy['decide'] {
-  const target = UTILIZATION * capacityPerReplica;
   const behavior = new DefaultBehavior();
   return (second, { replicas }: Fleet) => {
-    const load = read(second);
-    const ratio = load / (target * replicas);
-    const within = ratio >= 1 - TOLERANCE && ratio <= 1 + TOLERANCE;
-    return behavior.limit(second, replicas, within ? replicas : Math.ceil(load / target - EPSILON));
+    const byLoad = proposed(read(second), target, replicas);
+    const byClock = proposed(floor(second), 1, replicas);
+    return behavior.limit(second, replicas, Math.max(byLoad, byClock));
   };
+}
+
+function proposed(total: number, target: number, replicas: number): number {
+  const ratio = total / (target * replicas);
+  const within = ratio >= 1 - TOLERANCE && ratio <= 1 + TOLERANCE;
+  return within ? replicas : Math.ceil(total / target - EPSILON);
 }
 
 /** Down: the highest proposal of 300 s; up: four pods or 100 % in 15 s, whichever is more. */

@@ -1,8 +1,9 @@
 /** Knative's pod autoscaler as a comparator: a stable window, and a panic window that never lets go downwards. */
-import type { FleetModel, Policy } from './fluid.ts';
-import { rateAt, type Trace } from './trace.ts';
+import type { Arena } from './arena.ts';
+import type { Policy } from './fluid.ts';
+import { UTILIZATION } from './hpa.ts';
+import { rateAt } from './trace.ts';
 
-const UTILIZATION = 0.7;
 const LAG_SECONDS = 2;
 const STABLE_SECONDS = 60;
 const PANIC_SECONDS = 6;
@@ -15,8 +16,8 @@ const MOST_DOWN_RATE = 2;
  *
  * @see https://knative.dev/docs/serving/autoscaling/kpa-specific/
  */
-export function kpa(trace: Trace, { capacityPerReplica }: FleetModel): Policy {
-  const target = UTILIZATION * capacityPerReplica;
+export function kpa({ trace, model }: Arena): Policy {
+  const target = UTILIZATION * model.capacityPerReplica;
   let panicSince: number | undefined;
   let panicReplicas = 0;
   return {

@@ -6,11 +6,18 @@ import { UsageError } from './usage-error.ts';
 
 export interface SimulateOptions {
   readonly profiles: readonly string[];
+  /** A file, a description of generated load, or the address of a Prometheus. */
   readonly trace: string;
+  /** The metric of the profiles that the trace stands for; undefined: the first that can be. */
+  readonly metric?: string | undefined;
   readonly scale: number;
+  /** The mean to scale to, instead of `scale`. */
+  readonly mean?: number | undefined;
   readonly smoothSeconds: number;
   readonly poissonSeed?: number | undefined;
   readonly capacityPerReplica?: number | undefined;
+  /** Jobs a second that a ready pod works off. */
+  readonly serviceRate?: number | undefined;
   readonly startupSeconds?: number | undefined;
   readonly compare: readonly string[];
   readonly jsonFile?: string | undefined;
@@ -24,12 +31,17 @@ export const usage = `usage: bellwether simulate --profile FILE --trace FILE [op
 Runs profiles, and comparators, over recorded or generated load: pods that serve so much a second and take a while to start.
 
   --profile FILE        a ScaleProfile; may be given more than once
+  --metric NAME         the metric that the trace stands for; default the first with an AverageValue target or a queue
   --trace FILE          time,value rows (epoch seconds or ISO) or one value per second and line, gzip or not;
-                        or generated, KIND:SEED[:DAYS], with KIND one of ${kinds().join(', ')}
+                        or generated, KIND:SEED[:DAYS], with KIND one of ${kinds().join(', ')};
+                        or of a Prometheus, 'http://HOST:9090?start=...&end=...&step=...&query=...', query by default
+                        the profile's own
   --trace-scale X       multiply the load
+  --trace-mean X        scale the load to this mean instead
   --smooth SECONDS      a centred moving mean first
   --poisson SEED        Poisson noise last
   --capacity N          load a pod serves; default capacityPerReplica, or averageValue / 0.7
+  --service-rate N      jobs a second that a pod works off; default the queue's ratePerReplica
   --startup SECONDS     from a pod's order to its readiness; default leadTimeSeconds, or 45
   --compare LIST        of ${comparatorNames.join(', ')}; default hpa
   --json FILE           write the outcome
@@ -42,13 +54,19 @@ export function parseOptions(args: readonly string[]): SimulateOptions {
   const { profile: profiles = [], trace } = given;
   if (profiles.length === 0) throw new UsageError('--profile is missing');
   if (trace === undefined) throw new UsageError('--trace is missing');
+  if (given['trace-scale'] !== undefined && given['trace-mean'] !== undefined) {
+    throw new UsageError('--trace-mean: not with --trace-scale');
+  }
   return {
     profiles,
     trace,
+    metric: given.metric,
+    mean: numberIn(given, 'trace-mean', 0, 1e9),
     scale: numberIn(given, 'trace-scale', 0, 1e9) ?? 1,
     smoothSeconds: wholeIn(given, 'smooth', 0, 86_400) ?? 0,
     poissonSeed: wholeIn(given, 'poisson', 0, 2 ** 32 - 1),
     capacityPerReplica: numberIn(given, 'capacity', 1e-6, 1e9),
+    serviceRate: numberIn(given, 'service-rate', 1e-6, 1e9),
     startupSeconds: wholeIn(given, 'startup', 0, 86_400),
     compare: comparatorsIn(given.compare),
     jsonFile: given.json,
@@ -60,11 +78,14 @@ function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const options = {
     profile: { type: 'string', multiple: true },
+    metric: text,
     trace: text,
     'trace-scale': text,
+    'trace-mean': text,
     smooth: text,
     poisson: text,
     capacity: text,
+    'service-rate': text,
     startup: text,
     compare: text,
     json: text,
@@ -77,7 +98,14 @@ function parse(args: readonly string[]) {
   }
 }
 
-type NumberOption = 'trace-scale' | 'smooth' | 'poisson' | 'capacity' | 'startup';
+type NumberOption =
+  | 'trace-scale'
+  | 'trace-mean'
+  | 'smooth'
+  | 'poisson'
+  | 'capacity'
+  | 'service-rate'
+  | 'startup';
 type Texts = { readonly [name in NumberOption]?: string | undefined };
 
 function numberIn(

@@ -8,6 +8,7 @@ const as = { smoothSeconds: 0, scale: 1 };
 test.each([
   { name: 'stays as it is', how: as, want: [0, 0, 10, 0, 0, 20] },
   { name: 'is scaled', how: { ...as, scale: 3 }, want: [0, 0, 30, 0, 0, 60] },
+  { name: 'is scaled to a mean', how: { ...as, mean: 10 }, want: [0, 0, 20, 0, 0, 40] },
   {
     name: 'is smoothed around each second',
     how: { ...as, smoothSeconds: 2 },

@@ -2,19 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { checkLength, interpolate, type Point } from './interpolate.ts';
 import { type Trace, traceOf } from './trace.ts';
 import { UsageError } from './usage-error.ts';
 
-/** About four months: two numbers of eight bytes a second have to fit in memory. */
-const MOST_SECONDS = 10_000_000;
 /** Later than this in seconds is the year 5138: surely milliseconds. */
 const LATEST_SECONDS = 1e11;
-
-interface Point {
-  /** Since the epoch. */
-  readonly seconds: number;
-  readonly value: number;
-}
 
 /** @throws {UsageError} naming file and line where the text is no trace */
 export async function readTrace(file: string): Promise<Trace> {
@@ -44,7 +37,7 @@ export function parseTrace(name: string, text: string): Trace {
   const at = (index: number) => `${name}, line ${index + 1}`;
   const hasTimes = (lines[start] ?? '').includes(',');
   if (hasTimes) return interpolate(name, readPoints(lines, start, at));
-  if (lines.length - start > MOST_SECONDS) throw tooLong(name, lines.length - start);
+  checkLength(name, lines.length - start);
   const values = lines.slice(start).map((line, index) => numberOf(line, at(index + start)));
   return traceOf(name, 0, Float64Array.from(values));
 }
@@ -68,26 +61,6 @@ function readPoints(
     points.push({ seconds, value: numberOf(value, at(index)) });
   }
   return points;
-}
-
-/** A value at every second from the first point to the last, linear between two points. */
-function interpolate(name: string, points: readonly Point[]): Trace {
-  const [first] = points;
-  const last = points.at(-1);
-  if (!first || !last || points.length < 2) throw new UsageError(`${name}: fewer than two rows`);
-  const seconds = Math.floor(last.seconds - first.seconds) + 1;
-  if (seconds > MOST_SECONDS) throw tooLong(name, seconds);
-  const loads = new Float64Array(seconds);
-  let index = 0;
-  for (let second = 0; second < seconds; second += 1) {
-    const time = first.seconds + second;
-    while ((points[index + 1]?.seconds ?? Infinity) <= time) index += 1;
-    const from = points[index] ?? last;
-    const to = points[index + 1] ?? from;
-    const share = to === from ? 0 : (time - from.seconds) / (to.seconds - from.seconds);
-    loads[second] = from.value + share * (to.value - from.value);
-  }
-  return traceOf(name, first.seconds * 1000, loads);
 }
 
 function secondsOf(text: string, place: string): number {
@@ -119,10 +92,4 @@ function unquote(text: string): string {
 
 function quote(text: string | undefined): string {
   return JSON.stringify((text ?? '').slice(0, 80));
-}
-
-function tooLong(name: string, seconds: number): UsageError {
-  return new UsageError(
-    `${name}: ${seconds} seconds, more than the ${MOST_SECONDS} that are allowed`,
-  );
 }

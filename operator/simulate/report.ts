@@ -2,7 +2,7 @@
 import { chart, escapeHtml, type Line } from './chart.ts';
 import type { Outcome } from './outcome.ts';
 import type { Series } from './series.ts';
-import { outcomeColumns } from './table.ts';
+import { outcomeRows } from './table.ts';
 import type { Trace } from './trace.ts';
 
 const colors = ['#c2185b', '#1565c0', '#2e7d32', '#ef6c00', '#6a1b9a', '#00838f', '#5d4037'];
@@ -50,13 +50,12 @@ function colorOf(index: number): string {
 }
 
 function table(contests: readonly Contest[]): string {
-  const head = outcomeColumns.map(([title]) => `<th>${escapeHtml(title)}</th>`).join('');
-  const rows = contests.map(({ name, outcome }, index) => {
+  const outcomes = Object.fromEntries(contests.map(({ name, outcome }) => [name, outcome]));
+  const { titles, rows } = outcomeRows(outcomes);
+  const head = titles.map((title) => `<th>${escapeHtml(title)}</th>`).join('');
+  const lines = rows.map(({ name, cells }, index) => {
     const label = `<td style="color: ${colorOf(index)}">${escapeHtml(name)}</td>`;
-    const numbers = outcomeColumns.map(
-      ([, field, digits]) => `<td>${outcome[field].toFixed(digits)}</td>`,
-    );
-    return `<tr>${label}${numbers.join('')}</tr>`;
+    return `<tr>${label}${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
-  return `<table><tr><th></th>${head}</tr>\n${rows.join('\n')}\n</table>`;
+  return `<table><tr><th></th>${head}</tr>\n${lines.join('\n')}\n</table>`;
 }

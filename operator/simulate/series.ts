@@ -1,5 +1,6 @@
 /** What a report draws of a run: load, ready capacity, replicas and limits, in a bounded number of steps. */
 import type { Decision } from '../api/decision.ts';
+import type { Backlog } from './backlog.ts';
 import type { Fleet, FleetModel, Witness } from './fluid.ts';
 
 const MOST_STEPS = 1200;
@@ -10,19 +11,24 @@ export interface Mark {
   readonly text: string;
 }
 
-/** A witness that keeps the highest load, the lowest ready capacity and the highest count of each step. */
+/** A witness that keeps of each step the highest load, count and backlog, and the lowest ready capacity. */
 export class Series implements Pick<Witness, 'onSecond'> {
   readonly secondsPerStep: number;
   readonly loads: number[] = [];
   readonly capacities: number[] = [];
   readonly replicas: number[] = [];
+  /** Empty where no queue is worked off. */
+  readonly backlogs: number[] = [];
   /** The first limit of a step that had one. */
   readonly marks: Mark[] = [];
   private readonly capacityPerReplica: number;
+  private readonly backlog: Backlog | undefined;
 
-  constructor(seconds: number, { capacityPerReplica }: FleetModel) {
+  /** @param backlog must have seen each second before the series does */
+  constructor(seconds: number, { capacityPerReplica }: FleetModel, backlog?: Backlog) {
     this.secondsPerStep = Math.max(1, Math.ceil(seconds / MOST_STEPS));
     this.capacityPerReplica = capacityPerReplica;
+    this.backlog = backlog;
   }
 
   onSecond(second: number, { replicas, readyReplicas }: Fleet, load: number): void {
@@ -31,6 +37,8 @@ export class Series implements Pick<Witness, 'onSecond'> {
     this.loads[step] = Math.max(this.loads[step] ?? 0, load);
     this.capacities[step] = Math.min(this.capacities[step] ?? Infinity, capacity);
     this.replicas[step] = Math.max(this.replicas[step] ?? 0, replicas);
+    if (!this.backlog) return;
+    this.backlogs[step] = Math.max(this.backlogs[step] ?? 0, this.backlog.depths[second] ?? 0);
   }
 
   onDecision(second: number, { limits }: Decision): void {

@@ -24,17 +24,31 @@ export function traceOf(name: string, startMs: number, loads: Float64Array): Tra
 
 /** Requests before a second, which may lie outside of the trace. */
 export function sumBefore({ sums }: Trace, second: number): number {
-  return sums[Math.min(Math.max(second, 0), sums.length - 1)] ?? 0;
+  return within(sums, second);
 }
 
 /** What `rate()` would say at `second`: the mean over a window that ended `lagSeconds` ago; shorter at the start. */
 export function rateAt(
-  trace: Trace,
+  { sums }: Trace,
+  second: number,
+  windowSeconds: number,
+  lagSeconds: number,
+): number {
+  return meanOver(sums, second, windowSeconds, lagSeconds);
+}
+
+/** The same of any sums: `sums[t]` is what there was before second `t`. */
+export function meanOver(
+  sums: Float64Array,
   second: number,
   windowSeconds: number,
   lagSeconds: number,
 ): number {
   const end = Math.max(0, second - lagSeconds);
   const begin = Math.max(0, end - windowSeconds);
-  return (sumBefore(trace, end) - sumBefore(trace, begin)) / Math.max(1, end - begin);
+  return (within(sums, end) - within(sums, begin)) / Math.max(1, end - begin);
+}
+
+function within(sums: Float64Array, second: number): number {
+  return sums[Math.min(Math.max(second, 0), sums.length - 1)] ?? 0;
 }
