@@ -4,11 +4,13 @@ import { decideCommand } from './cli/decide.ts';
 import { explainCommand } from './cli/explain.ts';
 import { InputError } from './cli/input.ts';
 import { simulateCommand } from './cli/simulate.ts';
+import { validateCommand } from './cli/validate.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   decide: decideCommand,
   explain: explainCommand,
   simulate: simulateCommand,
+  validate: validateCommand,
 };
 
 function usage(): string {

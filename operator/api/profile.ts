@@ -177,23 +177,37 @@ export type ScaleProfile = z.output<typeof profile>;
 
 export type ParsedProfile =
   | { readonly ok: true; readonly profile: ScaleProfile }
-  /** One sentence for each fault: field, value and rule. */
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly faults: readonly ProfileFault[];
+      /** One sentence for each fault: field, value and rule. */
+      readonly problems: readonly string[];
+    };
+
+export interface ProfileFault {
+  readonly path: readonly (string | number)[];
+  /** Value and rule. */
+  readonly problem: string;
+}
 
 /** Parse one object as it came from the API server or a file. Never throws. */
 export function parseProfile(object: unknown): ParsedProfile {
   const parsed = profile.safeParse(object, { reportInput: true });
-  return parsed.success
-    ? { ok: true, profile: parsed.data }
-    : { ok: false, problems: parsed.error.issues.map(problem) };
+  if (parsed.success) return { ok: true, profile: parsed.data };
+  const faults = parsed.error.issues.map(toFault);
+  const problems = faults.map(({ path, problem }) => `${fieldOf(path)}: ${problem}`);
+  return { ok: false, faults, problems };
 }
 
-function problem({ code, path, message, input }: z.core.$ZodIssue): string {
-  const field = path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
-    '',
-  );
-  if (input === undefined && code === 'invalid_type') return `${field.slice(1)}: Required value`;
+/** A path as people write it: `spec.metrics[0].name`. */
+export function fieldOf(path: ProfileFault['path']): string {
+  const steps = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`));
+  return steps.join('').replace(/^\./, '');
+}
+
+function toFault({ code, path: keys, message, input }: z.core.$ZodIssue): ProfileFault {
+  const path = keys.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  if (input === undefined && code === 'invalid_type') return { path, problem: 'Required value' };
   const isScalar = ['string', 'number', 'boolean'].includes(typeof input);
-  return `${field.slice(1)}: ${isScalar ? `${JSON.stringify(input)}: ` : ''}${message}`;
+  return { path, problem: `${isScalar ? `${JSON.stringify(input)}: ` : ''}${message}` };
 }

@@ -9,14 +9,29 @@ import { parseProfile, type ScaleProfile } from '../api/profile.ts';
 export class InputError extends Error {}
 
 /**
+ * Read a file.
+ *
+ * @param file a path, or `-` for standard input
+ * @throws InputError naming the file
+ */
+export async function readText(file: string): Promise<string> {
+  try {
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  } catch (error) {
+    throw new InputError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/**
  * Read a YAML or JSON file.
  *
  * @param file a path, or `-` for standard input
  * @throws InputError naming the file, if it cannot be read or is neither
  */
 export async function readObject(file: string): Promise<unknown> {
+  const written = await readText(file);
   try {
-    return parse(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'));
+    return parse(written);
   } catch (error) {
     throw new InputError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }

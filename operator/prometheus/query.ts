@@ -1,5 +1,5 @@
 /** A query taken apart by Prometheus's own grammar, and the question about its samples' age that goes with it. */
-import { parser } from '@prometheus-io/lezer-promql';
+import { expressionOf, firstError, innermost, type Node, parseTree, slice, walk } from './tree.ts';
 
 /** One place in a query where samples are read. */
 interface Selector {
@@ -16,8 +16,6 @@ export interface Query {
   readonly selectors: readonly Selector[];
 }
 
-type Node = ReturnType<typeof parser.parse>['topNode'];
-
 const scalarFunctions = ['Scalar', 'Time', 'Pi'];
 
 /** Label that tells the parts of a combined answer apart. Nobody else uses it. */
@@ -32,10 +30,10 @@ export const valuePart = 'value';
  */
 export function parseQuery(written: string, windowSeconds: number): Query | string {
   const text = written.replaceAll(/\$window\b/g, `${windowSeconds}s`);
-  const root = parser.parse(text).topNode;
+  const root = parseTree(text);
   const broken = firstError(root);
   if (broken !== undefined) return `no PromQL at character ${broken + 1} of: ${text}`;
-  const expression = childrenOf(root).find(({ name }) => name !== 'LineComment');
+  const expression = expressionOf(root);
   if (!expression) return 'the query is empty';
   const { name } = innermost(expression);
   if (name === 'StringLiteral') return `the query is text, not a number: ${text}`;
@@ -107,35 +105,4 @@ function isScalar(node: Node, text: string): boolean {
   const { firstChild, lastChild } = inner;
   if (!firstChild || !lastChild) return false;
   return isScalar(firstChild, text) && isScalar(lastChild, text);
-}
-
-/** Without the parentheses, signs and offsets around it. */
-function innermost(node: Node): Node {
-  const wrappers = ['ParenExpr', 'UnaryExpr', 'OffsetExpr', 'StepInvariantExpr'];
-  if (!wrappers.includes(node.name)) return node;
-  const inner = childrenOf(node).find(({ name }) => name !== 'UnaryOp' && name !== 'LineComment');
-  return inner ? innermost(inner) : node;
-}
-
-function firstError(root: Node): number | undefined {
-  let position: number | undefined;
-  walk(root, (node) => {
-    if (node.type.isError) position ??= node.from;
-  });
-  return position;
-}
-
-function walk(node: Node, visit: (node: Node) => void): void {
-  visit(node);
-  for (const child of childrenOf(node)) walk(child, visit);
-}
-
-function childrenOf(node: Node): readonly Node[] {
-  const children: Node[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) children.push(child);
-  return children;
-}
-
-function slice({ from, to }: Node, text: string): string {
-  return text.slice(from, to);
 }
