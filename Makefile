@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
 .PHONY: help setup unit integration e2e test check format cluster clean-cluster clean-cache images deploy manifests load demo \
-	bench-api bench-statements bench-step bench-lag bench-start bench-operator bench-scaling
+	bench-api bench-writes bench-statements bench-step bench-lag bench-start bench-operator bench-scaling
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ demo: deploy ## four minutes of load on a filled platform, with a live table and
 
 bench-api: setup ## CPU time per request of the API beside a bare Express route
 	node bench/api.ts
+
+bench-writes: setup ## CPU time and SQL statements per request of what learners write most
+	node bench/writes.ts
 
 bench-statements: setup ## SQL statements per request of each route
 	node bench/statements.ts
