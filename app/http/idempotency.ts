@@ -38,13 +38,9 @@ export function createIdempotency(prisma: PrismaClient, now: () => number = Date
     const id = { userId, route: request.route, key: parseKey(request.key) };
     const fingerprint = fingerprintOf(request);
     const lockedUntil = new Date(now() + abandonedMs);
-    await prisma.idempotencyKey.deleteMany({ where: { ...id, ...stale(now()) } });
-    const { count } = await prisma.idempotencyKey.createMany({
-      data: { ...id, fingerprint, lockedUntil, createdAt: new Date(now()) },
-      skipDuplicates: true,
-    });
+    const isFirst = await begin(prisma, { ...id, fingerprint, lockedUntil }, now());
     const where = { userId_route_key: id };
-    if (count === 0) return replay(await prisma.idempotencyKey.findUnique({ where }), fingerprint);
+    if (!isFirst) return replay(await prisma.idempotencyKey.findUnique({ where }), fingerprint);
     try {
       const answer = await run();
       await prisma.idempotencyKey.updateMany({ where: { ...id, lockedUntil }, data: kept(answer) });
@@ -56,13 +52,31 @@ export function createIdempotency(prisma: PrismaClient, now: () => number = Date
   };
 }
 
-function stale(nowMs: number) {
-  return {
-    OR: [
-      { createdAt: { lt: new Date(nowMs - keptMs) } },
-      { status: null, lockedUntil: { lt: new Date(nowMs) } },
-    ],
-  };
+interface Begun {
+  readonly userId: string;
+  readonly route: string;
+  readonly key: string;
+  readonly fingerprint: Uint8Array;
+  readonly lockedUntil: Date;
+}
+
+/** Take the key, also from an answer that was kept long enough or a request that was abandoned. @returns whether it was free */
+async function begin(
+  prisma: Pick<PrismaClient, '$executeRaw'>,
+  { userId, route, key, fingerprint, lockedUntil }: Begun,
+  nowMs: number,
+): Promise<boolean> {
+  const at = new Date(nowMs);
+  const count = await prisma.$executeRaw`
+    INSERT INTO idempotency_keys AS k (user_id, route, key, fingerprint, locked_until, created_at)
+    VALUES (${userId}::uuid, ${route}, ${key}, ${fingerprint}, ${lockedUntil}::timestamptz,
+      ${at}::timestamptz)
+    ON CONFLICT (user_id, route, key) DO UPDATE
+    SET fingerprint = excluded.fingerprint, locked_until = excluded.locked_until,
+      created_at = excluded.created_at, status = NULL, headers = NULL, body = NULL
+    WHERE k.created_at < ${new Date(nowMs - keptMs)}::timestamptz
+      OR (k.status IS NULL AND k.locked_until < ${at}::timestamptz)`;
+  return count === 1;
 }
 
 function kept({ status, body, headers, etag }: Answer) {
