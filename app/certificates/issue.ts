@@ -3,7 +3,7 @@ import type { Prisma } from '../database/generated/client.ts';
 import { addJobs } from '../queue/outbox.ts';
 import { newCode } from './code.ts';
 
-type Transaction = Pick<Prisma.TransactionClient, '$queryRaw' | 'outboxJob'>;
+type Transaction = Pick<Prisma.TransactionClient, '$queryRaw' | '$executeRaw'>;
 
 /**
  * Issue the certificate if the enrolment is completed and has none: both are checked by the

@@ -11,6 +11,11 @@ export const statuses = [
 
 export type Status = (typeof statuses)[number];
 
+/** Whether such a learner may go on with the course. */
+export function isLearning(status: Status): boolean {
+  return status === 'active' || status === 'completed';
+}
+
 /** `seat` and `accept` ask for a seat now, or a place in the queue. */
 export type Action = 'invite' | 'seat' | 'accept' | 'promote' | 'withdraw' | 'complete' | 'expire';
 

@@ -2,17 +2,12 @@
 import { issueCertificate } from '../certificates/issue.ts';
 import type { Prisma, PrismaClient } from '../database/generated/client.ts';
 import { changeWithin } from '../enrolments/change.ts';
-import { holdEnrolment } from '../enrolments/lock.ts';
+import { isLearning } from '../enrolments/enrolment.ts';
+import { conflict, notFound } from '../problem.ts';
 import { applyEvent, type Judged, type ProgressEvent, summarise, takeIn } from './progress.ts';
-import { forgetEvents, type Progress, readProgress, rememberEvents, saveStates } from './store.ts';
+import { holdLearner, type Learner, type Progress, readProgress, saveStates } from './store.ts';
 
 type Transaction = Prisma.TransactionClient;
-
-export interface Learner {
-  readonly enrolmentId: string;
-  readonly courseId: string;
-  readonly userId: string;
-}
 
 export interface Recorded {
   readonly outcomes: readonly Judged[];
@@ -21,27 +16,30 @@ export interface Recorded {
   readonly completed: boolean;
 }
 
-/** Take in a batch of events; sent again, it changes nothing. */
+/**
+ * Take in a batch of events; sent again, it changes nothing.
+ *
+ * @throws Problem 404 when the learner has no such enrolment, 409 when it is not one to learn by
+ */
 export async function recordEvents(
   prisma: Pick<PrismaClient, '$transaction'>,
-  learner: Learner,
+  { enrolmentId, userId }: Pick<Learner, 'enrolmentId' | 'userId'>,
   events: readonly ProgressEvent[],
   now: Date,
 ): Promise<Recorded> {
-  const { enrolmentId } = learner;
   return prisma.$transaction(async (tx) => {
-    await holdEnrolment(tx, enrolmentId);
+    const learner = await holdLearner(tx, enrolmentId, userId);
+    if (!learner) throw notFound();
+    if (!isLearning(learner.status)) {
+      throw conflict('enrolment-state', `The enrolment is ${learner.status}.`);
+    }
     const ids = events.map(({ id }) => id);
-    const fresh = await rememberEvents(tx, enrolmentId, ids);
-    const before = await readProgress(tx, learner);
+    const { known, ...before } = await readProgress(tx, learner, ids);
+    const fresh = new Set(ids.filter((id) => !known.has(id)));
     const { outcomes, changed } = takeIn(events, fresh, before.lessons, before.states, now);
-    const refused = outcomes.filter(({ outcome }) => outcome === 'refused');
-    await forgetEvents(
-      tx,
-      enrolmentId,
-      refused.map(({ id }) => id),
-    );
-    await saveStates(tx, enrolmentId, changed);
+    // Refused events are not remembered: sent later, when the lesson is open, they count.
+    const applied = outcomes.flatMap(({ id, outcome }) => (outcome === 'applied' ? [id] : []));
+    await saveStates(tx, enrolmentId, changed, applied);
     const states = new Map([...before.states, ...changed]);
     const progress = { lessons: before.lessons, states };
     const completed = changed.size > 0 && (await completeCourse(tx, learner, progress, now));
@@ -60,7 +58,7 @@ export async function completeLesson(
   if (before.get(lessonId)?.completedAt) return;
   const event = { id: '', lessonId, type: 'completed', occurredAt: now } as const;
   const state = applyEvent(before.get(lessonId), event);
-  await saveStates(tx, learner.enrolmentId, new Map([[lessonId, state]]));
+  await saveStates(tx, learner.enrolmentId, new Map([[lessonId, state]]), []);
   const states = new Map([...before, [lessonId, state] as const]);
   await completeCourse(tx, learner, { lessons, states }, now);
 }

@@ -1,10 +1,22 @@
-/** SQL of progress: one statement to read all of an enrolment's, one to write all that changed. */
+/** SQL of progress: a statement to read all of an enrolment's, a statement to write all that changed. */
 import { Prisma } from '../database/generated/client.ts';
+import type { Status } from '../enrolments/enrolment.ts';
+import { holding } from '../enrolments/lock.ts';
 import type { Lesson, LessonState } from './progress.ts';
 
 type Asker = Pick<Prisma.TransactionClient, '$queryRaw'>;
 
+/** Somebody in a course. */
+export interface Learner {
+  readonly enrolmentId: string;
+  readonly courseId: string;
+  readonly userId: string;
+}
+
+/** A lesson, or nulls where the course has none. */
 interface Row extends Lesson {
+  /** The same in each row. */
+  readonly known: readonly string[];
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
   readonly positionSeconds: number | null;
@@ -18,25 +30,46 @@ export interface Progress {
   readonly states: ReadonlyMap<string, LessonState>;
 }
 
+/** @returns undefined when the learner has no such enrolment; else it is held (enrolments/lock.ts) */
+export async function holdLearner(
+  tx: Asker,
+  enrolmentId: string,
+  userId: string,
+): Promise<(Learner & { readonly status: Status }) | undefined> {
+  const [row] = await tx.$queryRaw<(Learner & { readonly status: Status })[]>`
+    SELECT e.id AS "enrolmentId", e.course_id AS "courseId", e.user_id AS "userId",
+      e.status::text AS status, ${holding(Prisma.sql`e.id`)}
+    FROM enrolments e WHERE e.id = ${enrolmentId}::uuid AND e.user_id = ${userId}::uuid`;
+  return row;
+}
+
+/** @param eventIds of which to tell whether they were taken in before */
 export async function readProgress(
   prisma: Asker,
-  { enrolmentId, courseId }: { readonly enrolmentId: string; readonly courseId: string },
-): Promise<Progress> {
+  { enrolmentId, courseId }: Pick<Learner, 'enrolmentId' | 'courseId'>,
+  eventIds: readonly string[] = [],
+): Promise<Progress & { readonly known: ReadonlySet<string> }> {
   const rows = await prisma.$queryRaw<Row[]>`
-    SELECT l.id, l.required, l.release_at AS "releaseAt",
+    SELECT k.known, l.id, l.required, l.release_at AS "releaseAt",
       EXISTS (SELECT FROM quizzes q WHERE q.lesson_id = l.id AND q.published_at IS NOT NULL) AS "hasQuiz",
       ARRAY(SELECT required_id::text FROM lesson_prerequisites r WHERE r.lesson_id = l.id) AS requires,
       p.started_at AS "startedAt", p.completed_at AS "completedAt",
       p.position_seconds AS "positionSeconds", p.position_at AS "positionAt",
       p.last_event_at AS "lastEventAt"
-    FROM lessons l
-    JOIN modules m ON m.id = l.module_id
+    FROM (
+      SELECT ARRAY(
+        SELECT client_event_id::text FROM progress_events
+        WHERE enrolment_id = ${enrolmentId}::uuid AND client_event_id = ANY(${eventIds}::uuid[])
+      ) AS known
+    ) k
+    LEFT JOIN (lessons l JOIN modules m ON m.id = l.module_id) ON l.course_id = ${courseId}::uuid
     LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.enrolment_id = ${enrolmentId}::uuid
-    WHERE l.course_id = ${courseId}::uuid
     ORDER BY m.position, l.position`;
+  const lessons = rows.filter(({ id }) => id !== null);
   return {
-    lessons: new Map(rows.map((row) => [row.id, row])),
-    states: new Map(rows.flatMap((row) => toState(row))),
+    known: new Set(rows[0]?.known),
+    lessons: new Map(lessons.map((row) => [row.id, row])),
+    states: new Map(lessons.flatMap((row) => toState(row))),
   };
 }
 
@@ -47,34 +80,12 @@ function toState(row: Row): [string, LessonState][] {
   return [[id, { startedAt, completedAt, positionSeconds, positionAt, lastEventAt }]];
 }
 
-/** Remember events as taken in. @returns the ids of those that were not before */
-export async function rememberEvents(
-  tx: Asker,
-  enrolmentId: string,
-  ids: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    INSERT INTO progress_events (enrolment_id, client_event_id)
-    SELECT ${enrolmentId}::uuid, id FROM unnest(${ids}::uuid[]) AS id
-    ON CONFLICT DO NOTHING
-    RETURNING client_event_id AS id`;
-  return new Set(rows.map(({ id }) => id));
-}
-
-/** Refused events are forgotten again: sent later, when the lesson is open, they count. */
-export async function forgetEvents(
-  tx: Pick<Prisma.TransactionClient, 'progressEvent'>,
-  enrolmentId: string,
-  ids: readonly string[],
-): Promise<void> {
-  if (ids.length === 0) return;
-  await tx.progressEvent.deleteMany({ where: { enrolmentId, clientEventId: { in: [...ids] } } });
-}
-
+/** Write lessons' states, and which events have been taken in with them. */
 export async function saveStates(
   tx: Pick<Prisma.TransactionClient, '$executeRaw'>,
   enrolmentId: string,
   states: ReadonlyMap<string, LessonState>,
+  eventIds: readonly string[],
 ): Promise<void> {
   if (states.size === 0) return;
   const rows = [...states].map(
@@ -84,6 +95,10 @@ export async function saveStates(
         ${lastEventAt}::timestamptz)`,
   );
   await tx.$executeRaw`
+    WITH remembered AS (
+      INSERT INTO progress_events (enrolment_id, client_event_id)
+      SELECT ${enrolmentId}::uuid, id FROM unnest(${eventIds}::uuid[]) AS id
+    )
     INSERT INTO lesson_progress (enrolment_id, lesson_id, started_at, completed_at,
       position_seconds, position_at, last_event_at)
     VALUES ${Prisma.join(rows)}

@@ -1,8 +1,11 @@
 /** SQL of attempts. What is shown to learners is read without ever touching `question_keys`. */
 import type { PrismaClient } from '../database/generated/client.ts';
 import { Prisma } from '../database/generated/client.ts';
+import { holding } from '../enrolments/lock.ts';
 import type { Position } from '../http/cursor.ts';
-import type { Key, Kind, Option, Response } from './question.ts';
+import { jobsStatement } from '../queue/outbox.ts';
+import { type Grade, gradesStatement } from './answers.ts';
+import type { Kind, Option, Response } from './question.ts';
 
 export type Transaction = Prisma.TransactionClient;
 type Asker = Pick<PrismaClient, '$queryRaw'>;
@@ -33,28 +36,74 @@ export interface AttemptRow {
   readonly closesAt: Date | null;
 }
 
-const selectAttempts = Prisma.sql`
-  SELECT a.id, a.quiz_id AS "quizId", q.title AS "quizTitle", q.course_id AS "courseId",
+const columns = Prisma.sql`
+  a.id, a.quiz_id AS "quizId", q.title AS "quizTitle", q.course_id AS "courseId",
     q.lesson_id AS "lessonId", a.enrolment_id AS "enrolmentId", e.user_id AS "userId",
     u.display_name AS "learnerName", a.number, a.status::text AS status, a.started_at AS "startedAt",
     a.deadline_at AS "deadlineAt", a.submitted_at AS "submittedAt", a.late,
     a.graded_at AS "gradedAt", a.score, a.max_score AS "maxScore", a.version,
     q.late_grace_seconds AS "lateGraceSeconds", q.pass_percent AS "passPercent", q.shuffle,
-    q.review_policy::text AS "reviewPolicy", q.closes_at AS "closesAt"
-  FROM attempts a
+    q.review_policy::text AS "reviewPolicy", q.closes_at AS "closesAt"`;
+
+const joined = Prisma.sql`
   JOIN quizzes q ON q.id = a.quiz_id
   JOIN enrolments e ON e.id = a.enrolment_id
   JOIN users u ON u.id = e.user_id`;
 
-export async function findAttempt(prisma: Asker, id: string): Promise<AttemptRow | undefined> {
-  const [row] = await prisma.$queryRaw<AttemptRow[]>`${selectAttempts} WHERE a.id = ${id}::uuid`;
-  return row;
+/** One of an attempt's questions, its answer and grade, without the key. */
+export interface AnswerRow {
+  readonly questionId: string;
+  /** Decimal text with two places, as `score`. */
+  readonly points: string;
+  readonly kind: Kind;
+  readonly prompt: string;
+  readonly options: readonly Option[];
+  readonly response: Response | null;
+  /** ISO text. */
+  readonly savedAt: string | null;
+  readonly score: string | null;
+  readonly gradedBy: 'automatic' | 'provisional' | 'teacher' | null;
+  readonly feedback: string | null;
 }
 
-/** The attempt, held against every other change until the end of the transaction. */
-export async function lockAttempt(tx: Asker, id: string): Promise<AttemptRow | undefined> {
+/** An attempt with its questions and answers in order. */
+export interface Sheet extends AttemptRow {
+  readonly answers: readonly AnswerRow[];
+}
+
+export async function findSheet(prisma: Asker, id: string): Promise<Sheet | undefined> {
+  const [sheet] = await prisma.$queryRaw<Sheet[]>`
+    SELECT ${columns}, ARRAY(
+      SELECT jsonb_build_object('questionId', s.question_id, 'points', s.points::text,
+        'kind', k.kind, 'prompt', k.prompt, 'options', k.options, 'response', s.response,
+        'savedAt', s.saved_at, 'score', s.score::text, 'gradedBy', s.graded_by,
+        'feedback', s.feedback)
+      FROM attempt_answers s JOIN questions k ON k.id = s.question_id
+      WHERE s.attempt_id = a.id ORDER BY s.position
+    ) AS answers
+    FROM attempts a ${joined} WHERE a.id = ${id}::uuid`;
+  return sheet;
+}
+
+/**
+ * The attempt, held with its enrolment against every other change until the end of the transaction.
+ *
+ * @param learnerId only if it is this learner's
+ */
+export async function holdAttempt(
+  tx: Asker,
+  id: string,
+  learnerId?: string,
+): Promise<AttemptRow | undefined> {
+  const own = learnerId ? Prisma.sql`AND e.user_id = ${learnerId}::uuid` : Prisma.empty;
+  // The row is locked, and read anew, after the enrolment is held: locks are taken of what a query has found.
   const [row] = await tx.$queryRaw<AttemptRow[]>`
-    ${selectAttempts} WHERE a.id = ${id}::uuid FOR NO KEY UPDATE OF a`;
+    WITH enrolment AS MATERIALIZED (
+      SELECT a.id, ${holding(Prisma.sql`a.enrolment_id`)}
+      FROM attempts a JOIN enrolments e ON e.id = a.enrolment_id WHERE a.id = ${id}::uuid ${own}
+    )
+    SELECT ${columns} FROM enrolment JOIN attempts a ON a.id = enrolment.id ${joined}
+    FOR NO KEY UPDATE OF a`;
   return row;
 }
 
@@ -72,109 +121,37 @@ export function listStatement({ quizId, userId, after, limit }: ListOptions): Pr
   const further = after
     ? Prisma.sql`AND (a.started_at, a.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`
     : Prisma.empty;
-  return Prisma.sql`${selectAttempts} WHERE a.quiz_id = ${quizId}::uuid ${owner} ${further}
+  return Prisma.sql`SELECT ${columns} FROM attempts a ${joined}
+    WHERE a.quiz_id = ${quizId}::uuid ${owner} ${further}
     ORDER BY a.started_at DESC, a.id DESC LIMIT ${limit}`;
 }
 
-export interface AnswerRow {
-  readonly questionId: string;
-  readonly position: number;
-  readonly points: Prisma.Decimal;
-  readonly kind: Kind;
-  readonly prompt: string;
-  readonly options: readonly Option[];
-  readonly response: Response | null;
-  readonly savedAt: Date | null;
-  readonly score: Prisma.Decimal | null;
-  readonly gradedBy: 'automatic' | 'provisional' | 'teacher' | null;
-  readonly feedback: string | null;
+export interface Submission {
+  readonly attemptId: string;
+  readonly submittedAt: Date;
+  readonly late: boolean;
+  readonly grades: readonly Grade[];
+  /** Questions whose answers wait for a reader. */
+  readonly essays: readonly string[];
+  /** In decimal text; undefined while an answer has no grade. */
+  readonly score: string | undefined;
 }
 
-/** The attempt's questions and answers, in order, without keys. */
-export async function findAnswers(prisma: Asker, attemptId: string): Promise<readonly AnswerRow[]> {
-  return prisma.$queryRaw<AnswerRow[]>`
-    SELECT s.question_id AS "questionId", s.position, s.points, q.kind::text AS kind, q.prompt,
-      q.options, s.response, s.saved_at AS "savedAt", s.score, s.graded_by::text AS "gradedBy",
-      s.feedback
-    FROM attempt_answers s JOIN questions q ON q.id = s.question_id
-    WHERE s.attempt_id = ${attemptId}::uuid ORDER BY s.position`;
-}
-
-export interface KeyRow {
-  readonly questionId: string;
-  readonly answer: Key;
-  readonly explanation: string | null;
-}
-
-/** The keys of the attempt's questions: for grading, and for reviews that are released. */
-export async function findKeys(
-  prisma: Asker,
-  attemptId: string,
-): Promise<ReadonlyMap<string, KeyRow>> {
-  const rows = await prisma.$queryRaw<KeyRow[]>`
-    SELECT k.question_id AS "questionId", k.answer, k.explanation
-    FROM attempt_answers s JOIN question_keys k ON k.question_id = s.question_id
-    WHERE s.attempt_id = ${attemptId}::uuid`;
-  return new Map(rows.map((row) => [row.questionId, row]));
-}
-
-export interface Grade {
-  readonly questionId: string;
-  /** In decimal text. */
-  readonly score: string;
-  readonly feedback?: string;
-}
-
-/** Write grades; of answers that have one already only a teacher's replaces it. */
-export async function saveGrades(
-  tx: Pick<Transaction, '$executeRaw'>,
-  attemptId: string,
-  grades: readonly Grade[],
-  by: 'automatic' | 'provisional' | 'teacher',
+/** Turn an open attempt into a submitted one with its grades, and promise the jobs that grade its essays. */
+export async function saveSubmission(
+  tx: Pick<Prisma.TransactionClient, '$executeRaw'>,
+  { attemptId, submittedAt, late, grades, essays, score }: Submission,
   now: Date,
 ): Promise<void> {
-  if (grades.length === 0) return;
-  const rows = grades.map(
-    ({ questionId, score, feedback }) =>
-      Prisma.sql`(${questionId}::uuid, ${score}::numeric, ${feedback ?? null}::text)`,
-  );
-  const untouched = by === 'teacher' ? Prisma.empty : Prisma.sql`AND s.graded_by IS NULL`;
+  const jobs = essays.map((questionId) => ({ attemptId, questionId }));
   await tx.$executeRaw`
-    UPDATE attempt_answers s
-    SET score = g.score, feedback = coalesce(g.feedback, s.feedback), graded_by = ${by}::grade_source,
-      graded_at = ${now}::timestamptz
-    FROM (VALUES ${Prisma.join(rows)}) AS g (question_id, score, feedback)
-    WHERE s.attempt_id = ${attemptId}::uuid AND s.question_id = g.question_id ${untouched}`;
-}
-
-/**
- * Save an answer while the attempt takes answers: open, and within deadline and grace. Holds the
- * attempt, so that no answer is written behind the back of a submission.
- *
- * @returns whether it was saved
- */
-export async function saveResponse(
-  prisma: Pick<PrismaClient, '$executeRaw'>,
-  { attemptId, questionId, response }: SavedResponse,
-  now: Date,
-): Promise<boolean> {
-  const count = await prisma.$executeRaw`
-    WITH taking AS (
-      SELECT a.id FROM attempts a JOIN quizzes q ON q.id = a.quiz_id
-      WHERE a.id = ${attemptId}::uuid AND a.status = 'open' AND (a.deadline_at IS NULL
-        OR a.deadline_at + make_interval(secs => q.late_grace_seconds) >= ${now}::timestamptz)
-      FOR SHARE OF a
-    )
-    UPDATE attempt_answers s SET response = ${JSON.stringify(response)}::jsonb,
-      saved_at = ${now}::timestamptz
-    FROM taking WHERE s.attempt_id = taking.id AND s.question_id = ${questionId}::uuid`;
-  return count === 1;
-}
-
-export interface SavedResponse {
-  readonly attemptId: string;
-  readonly questionId: string;
-  readonly response: Response;
+    WITH graded AS (${gradesStatement(attemptId, grades, 'automatic', now)}),
+      promised AS (${jobsStatement('grading', jobs)})
+    UPDATE attempts
+    SET status = ${score === undefined ? 'submitted' : 'graded'}::attempt_status,
+      submitted_at = ${submittedAt}::timestamptz, late = ${late}, score = ${score ?? null}::numeric,
+      graded_at = ${score === undefined ? null : now}::timestamptz, version = version + 1
+    WHERE id = ${attemptId}::uuid`;
 }
 
 /** Open attempts whose deadline and grace are over. */

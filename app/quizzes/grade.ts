@@ -1,10 +1,10 @@
 /** Grades that are not by key: provisional ones of essays by the worker, and a teacher's. */
 import type { PrismaClient } from '../database/generated/client.ts';
 import { Prisma } from '../database/generated/client.ts';
-import { holdEnrolment } from '../enrolments/lock.ts';
 import { changedSince, invalid, notFound } from '../problem.ts';
 import type { Payload } from '../queue/queues.ts';
-import { findAttempt, lockAttempt, saveGrades, type Transaction } from './attempts.ts';
+import { gradesStatement } from './answers.ts';
+import { holdAttempt, type Transaction } from './attempts.ts';
 import { type Essay, gradeEssay, type ProvisionalGrade } from './essay.ts';
 import { signatureOf, wordsOf } from './originality.ts';
 import { fromHundredths, shareOf, toHundredths } from './points.ts';
@@ -39,10 +39,8 @@ export async function gradeProvisionally(
   const earlier = await findSignatures(prisma, questionId, enrolmentId);
   const grade = gradeEssay(essay, key, earlier);
   const points = toHundredths(answer.points);
-  await prisma.$transaction(async (tx) => {
-    await holdEnrolment(tx, enrolmentId);
-    await saveProvisional(tx, { attemptId, questionId, points, essay, grade }, now());
-  });
+  const provisional = { attemptId, questionId, points, essay, grade };
+  await prisma.$transaction((tx) => saveProvisional(tx, provisional, now()));
 }
 
 interface Provisional extends Payload<'grading'> {
@@ -57,16 +55,11 @@ async function saveProvisional(
   { attemptId, questionId, points, essay, grade }: Provisional,
   now: Date,
 ): Promise<void> {
-  const attempt = await lockAttempt(tx, attemptId);
+  const attempt = await holdAttempt(tx, attemptId);
   if (attempt?.status !== 'submitted') return;
   const score = fromHundredths(shareOf(points, grade.share));
-  await saveGrades(
-    tx,
-    attemptId,
-    [{ questionId, score, feedback: grade.feedback }],
-    'provisional',
-    now,
-  );
+  const grades = [{ questionId, score, feedback: grade.feedback }];
+  await tx.$executeRaw(gradesStatement(attemptId, grades, 'provisional', now));
   await tx.essaySignature.createMany({
     data: { attemptId, questionId, hashes: [...essay.signature], createdAt: now },
     skipDuplicates: true,
@@ -105,17 +98,15 @@ export interface Override {
  *   since, 422 for more points than there are
  */
 export async function overrideGrade(
-  prisma: Pick<PrismaClient, '$transaction' | '$queryRaw'>,
+  prisma: Pick<PrismaClient, '$transaction'>,
   override: Override,
   now: Date,
 ): Promise<void> {
   const { attemptId, questionId, graderId, reason, version } = override;
-  const found = await findAttempt(prisma, attemptId);
-  if (!found || found.status === 'open') throw notFound();
   await prisma.$transaction(async (tx) => {
-    await holdEnrolment(tx, found.enrolmentId);
-    const attempt = await lockAttempt(tx, attemptId);
-    if (attempt?.version !== version) throw changedSince();
+    const attempt = await holdAttempt(tx, attemptId);
+    if (!attempt || attempt.status === 'open') throw notFound();
+    if (attempt.version !== version) throw changedSince();
     const where = { attemptId_questionId: { attemptId, questionId } };
     const answer = await tx.attemptAnswer.findUnique({ where });
     if (!answer) throw notFound();
@@ -123,7 +114,7 @@ export async function overrideGrade(
     const toScore = new Prisma.Decimal(override.score).toFixed(2);
     const { feedback } = override;
     const grade = { questionId, score: toScore, ...(feedback !== undefined && { feedback }) };
-    await saveGrades(tx, attemptId, [grade], 'teacher', now);
+    await tx.$executeRaw(gradesStatement(attemptId, [grade], 'teacher', now));
     await tx.gradeOverride.create({
       data: { attemptId, questionId, graderId, fromScore: answer.score, toScore, reason },
     });

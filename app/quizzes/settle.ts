@@ -1,11 +1,11 @@
 /** What follows when an attempt's answers are graded: its score, and the lesson that it completes. */
 import { completeLesson } from '../progress/record.ts';
-import { type AnswerRow, type AttemptRow, findAnswers, type Transaction } from './attempts.ts';
+import { findScores } from './answers.ts';
+import type { AttemptRow, Transaction } from './attempts.ts';
 import { fromHundredths, toHundredths } from './points.ts';
 
 /**
- * Give a submitted attempt its score once no answer waits for a grade, and a new version. An attempt that reaches the
- * pass mark completes its quiz's lesson; a lower grade later takes nothing back.
+ * Give a submitted attempt its score once no answer waits for a grade, and a new version.
  *
  * @param attempt submitted or graded, and like its enrolment held by this transaction
  */
@@ -14,8 +14,7 @@ export async function settleAttempt(
   attempt: AttemptRow,
   now: Date,
 ): Promise<void> {
-  const answers = await findAnswers(tx, attempt.id);
-  const score = totalOf(answers);
+  const score = totalOf(await findScores(tx, attempt.id));
   const graded = score !== undefined && {
     status: 'graded' as const,
     score: fromHundredths(score),
@@ -25,16 +24,30 @@ export async function settleAttempt(
     where: { id: attempt.id },
     data: { ...graded, version: { increment: 1 } },
   });
-  if (score === undefined) return;
+  if (score !== undefined) await completeIfPassed(tx, attempt, score, now);
+}
+
+/**
+ * An attempt that reaches the pass mark completes its quiz's lesson; a lower grade later takes nothing back.
+ *
+ * @param attempt held like its enrolment by this transaction
+ * @param score in hundredths
+ */
+export async function completeIfPassed(
+  tx: Transaction,
+  attempt: AttemptRow,
+  score: number,
+  now: Date,
+): Promise<void> {
   if (attempt.lessonId !== null && passes(score, attempt)) {
     await completeLesson(tx, attempt, attempt.lessonId, now);
   }
 }
 
 /** In hundredths; undefined while an answer has no score. */
-function totalOf(answers: readonly Pick<AnswerRow, 'score'>[]): number | undefined {
+function totalOf(scores: Awaited<ReturnType<typeof findScores>>): number | undefined {
   let total = 0;
-  for (const { score } of answers) {
+  for (const score of scores) {
     if (score === null) return undefined;
     total += toHundredths(score);
   }

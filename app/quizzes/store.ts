@@ -1,6 +1,7 @@
 /** SQL of the question bank and of quizzes as authors and learners find them. */
 import type { PrismaClient } from '../database/generated/client.ts';
 import { Prisma } from '../database/generated/client.ts';
+import type { Status } from '../enrolments/enrolment.ts';
 import type { Position } from '../http/cursor.ts';
 import type { Key, Kind, Option } from './question.ts';
 
@@ -67,20 +68,14 @@ export interface QuizRow {
   readonly questionCount: number;
 }
 
-const selectQuizzes = Prisma.sql`
-  SELECT q.id, q.course_id AS "courseId", q.lesson_id AS "lessonId", q.title,
+const quizColumns = Prisma.sql`
+  q.id, q.course_id AS "courseId", q.lesson_id AS "lessonId", q.title,
     q.time_limit_seconds AS "timeLimitSeconds", q.late_grace_seconds AS "lateGraceSeconds",
     q.attempts_allowed AS "attemptsAllowed", q.shuffle, q.pass_percent AS "passPercent",
     q.review_policy::text AS "reviewPolicy", q.opens_at AS "opensAt", q.closes_at AS "closesAt",
     q.published_at AS "publishedAt", q.created_at AS "createdAt", q.version,
     least(q.draw_count, (SELECT count(*) FROM quiz_questions x WHERE x.quiz_id = q.id))::int
-      AS "questionCount"
-  FROM quizzes q`;
-
-export async function findQuiz(prisma: Asker, id: string): Promise<QuizRow | undefined> {
-  const [row] = await prisma.$queryRaw<QuizRow[]>`${selectQuizzes} WHERE q.id = ${id}::uuid`;
-  return row;
-}
+      AS "questionCount"`;
 
 export interface QuizFilter {
   readonly courseId: string;
@@ -96,37 +91,53 @@ export function listQuizzes({ courseId, drafts, after, limit }: QuizFilter): Pri
   const further = after
     ? Prisma.sql`AND (q.created_at, q.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`
     : Prisma.empty;
-  return Prisma.sql`${selectQuizzes} WHERE q.course_id = ${courseId}::uuid ${published} ${further}
+  return Prisma.sql`SELECT ${quizColumns} FROM quizzes q WHERE q.course_id = ${courseId}::uuid ${published} ${further}
     ORDER BY q.created_at DESC, q.id DESC LIMIT ${limit}`;
 }
 
 /** What decides whether someone may take a quiz. */
-export interface Admission {
+interface Admission {
   readonly enrolmentId: string;
-  readonly status: 'invited' | 'active' | 'waitlisted' | 'completed' | 'withdrawn' | 'expired';
+  readonly status: Status;
   /** The quiz's lesson is released and what it requires is completed; true without a lesson. */
   readonly lessonIsOpen: boolean;
 }
 
-/** @returns undefined for somebody without an enrolment in the quiz's course */
-export async function findAdmission(
+/** A quiz as one person meets it. */
+export interface Met {
+  readonly quiz: QuizRow;
+  /** Undefined for somebody without an enrolment in its course. */
+  readonly admission: Admission | undefined;
+}
+
+interface MetRow extends QuizRow {
+  readonly enrolmentId: string | null;
+  readonly enrolmentStatus: Status;
+  readonly lessonIsOpen: boolean;
+}
+
+export async function findQuiz(
   prisma: Asker,
-  { lessonId, courseId }: Pick<QuizRow, 'lessonId' | 'courseId'>,
+  id: string,
   userId: string,
   now: Date,
-): Promise<Admission | undefined> {
-  const [row] = await prisma.$queryRaw<Admission[]>`
-    SELECT e.id AS "enrolmentId", e.status::text AS status,
+): Promise<Met | undefined> {
+  const [row] = await prisma.$queryRaw<MetRow[]>`
+    SELECT ${quizColumns}, e.id AS "enrolmentId", e.status::text AS "enrolmentStatus",
       NOT EXISTS (
-        SELECT FROM lessons l WHERE l.id = ${lessonId}::uuid AND l.release_at > ${now}::timestamptz
+        SELECT FROM lessons l WHERE l.id = q.lesson_id AND l.release_at > ${now}::timestamptz
       ) AND NOT EXISTS (
         SELECT FROM lesson_prerequisites r
         LEFT JOIN lesson_progress p ON p.lesson_id = r.required_id AND p.enrolment_id = e.id
-        WHERE r.lesson_id = ${lessonId}::uuid AND p.completed_at IS NULL
+        WHERE r.lesson_id = q.lesson_id AND p.completed_at IS NULL
       ) AS "lessonIsOpen"
-    FROM enrolments e
-    WHERE e.course_id = ${courseId}::uuid AND e.user_id = ${userId}::uuid`;
-  return row;
+    FROM quizzes q
+    LEFT JOIN enrolments e ON e.course_id = q.course_id AND e.user_id = ${userId}::uuid
+    WHERE q.id = ${id}::uuid`;
+  if (!row) return undefined;
+  const { enrolmentId, enrolmentStatus: status, lessonIsOpen, ...quiz } = row;
+  const admission = enrolmentId === null ? undefined : { enrolmentId, status, lessonIsOpen };
+  return { quiz, admission };
 }
 
 export interface NewQuestion {

@@ -1,7 +1,7 @@
 /** Attempts that nobody submitted are submitted when their time is over. */
 import type { PrismaClient } from '../database/generated/client.ts';
 import { findAbandoned } from './attempts.ts';
-import { closeAbandoned } from './take.ts';
+import { closeAbandoned } from './submit.ts';
 
 const batch = 100;
 

@@ -1,6 +1,7 @@
 /** Attempts as they are shown: to learners without anything of the key before its release. */
 import { z } from 'zod';
-import type { AnswerRow, AttemptRow, KeyRow } from './attempts.ts';
+import type { KeyRow } from './answers.ts';
+import type { AnswerRow, AttemptRow, Sheet } from './attempts.ts';
 import { mayReview } from './clock.ts';
 import { shuffleOptions } from './draw.ts';
 import { toHundredths } from './points.ts';
@@ -89,8 +90,7 @@ export function showListed(attempt: AttemptRow): z.input<typeof listedAttemptSch
 
 /** @param keys of the attempt's questions when the view is released, else undefined */
 export function showAttempt(
-  attempt: AttemptRow,
-  answers: readonly AnswerRow[],
+  { answers, ...attempt }: Sheet,
   keys: ReadonlyMap<string, KeyRow> | undefined,
 ): z.input<typeof attemptSchema> {
   return {
@@ -100,9 +100,9 @@ export function showAttempt(
       kind: answer.kind,
       prompt: answer.prompt,
       options: [...(attempt.shuffle ? shuffleOptions(answer.options, attempt.id) : answer.options)],
-      points: answer.points.toFixed(2),
+      points: answer.points,
       response: answer.response,
-      savedAt: iso(answer.savedAt),
+      savedAt: answer.savedAt && iso(new Date(answer.savedAt)),
       ...(keys && { grade: showGrade(answer, keys.get(answer.questionId)) }),
     })),
   };
@@ -110,7 +110,7 @@ export function showAttempt(
 
 function showGrade({ score, gradedBy, feedback, kind }: AnswerRow, key: KeyRow | undefined) {
   return {
-    score: score?.toFixed(2) ?? null,
+    score,
     gradedBy,
     feedback,
     key: kind === 'essay' ? null : (key?.answer ?? null),
