@@ -1,8 +1,8 @@
 /** Everything that one pass has to know, asked for at the same time. */
-import { burstMetrics } from './api/burst.ts';
 import type { Decision } from './api/decision.ts';
 import type { Metric, PrometheusMetric, QueueMetric, ResourceMetric } from './api/metric.ts';
 import type { ProfileSpec } from './api/profile.ts';
+import { besides, readBeside } from './beside.ts';
 import type { PodMetrics, PodSample } from './kubernetes/pod-metrics.ts';
 import type { Target, Targets } from './kubernetes/target.ts';
 import type { Prometheus } from './prometheus/client.ts';
@@ -33,18 +33,10 @@ export async function observe(
   const readings = queried.map(
     async (metric) => [metric.name, await readMetric(read, metric)] as const,
   );
-  const { burst } = spec;
-  const readBurst = (query: string) =>
-    prometheus.read(query, { ...options, windowSeconds: burst?.windowSeconds ?? 0 });
-  const bursts = burst
-    ? burstMetrics(spec.metrics).map(
-        ({ name, prometheus: { query } }) => [name, readBurst(query)] as const,
-      )
-    : [];
-  const [{ ready, starting, pods }, samples, burstReadings, ...entries] = await Promise.all([
+  const [{ ready, starting, pods }, samples, beside, ...entries] = await Promise.all([
     targets.readPods(target, namespace),
     resourceMetrics.length > 0 ? podMetrics.read(namespace, target.selector) : undefined,
-    settled(bursts),
+    readBeside(prometheus, spec, options),
     ...readings,
   ]);
   const failed = resourceMetrics.flatMap(({ name }) =>
@@ -56,18 +48,9 @@ export async function observe(
     readyReplicas: ready,
     startingReplicas: starting,
     readings: Object.fromEntries([...entries, ...failed]),
-    ...(burst && { burstReadings }),
+    ...beside,
     ...(samples?.ok && { pods: withSamples(pods, samples.byPod) }),
   };
-}
-
-async function settled(
-  asked: readonly (readonly [string, Promise<Reading>])[],
-): Promise<Readonly<Record<string, Reading>>> {
-  const read = await Promise.all(
-    asked.map(async ([name, reading]) => [name, await reading] as const),
-  );
-  return Object.fromEntries(read);
 }
 
 function withSamples(
@@ -104,12 +87,13 @@ async function readMetric(read: Read, metric: QueriedMetric): Promise<MetricRead
 
 /** Why readings failed, each once; what pods use is judged in the decision. */
 export function failuresOf(
-  { readings, burstReadings = {} }: Observation,
+  observation: Observation,
   { proposals }: Decision,
 ): readonly FailureReason[] {
+  const { readings } = observation;
   const read = Object.values(readings)
     .flatMap(({ value, arrivals, completions }) => [value, arrivals, completions])
-    .concat(Object.values(burstReadings))
+    .concat(besides(observation))
     .flatMap((reading) => (reading?.status === 'failed' ? [reading.reason] : []));
   const judged = proposals.filter(({ name }) => !(name in readings));
   return [...read, ...judged.flatMap(({ failed }) => failed ?? [])];

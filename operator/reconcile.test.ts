@@ -289,3 +289,32 @@ test('a burst is read over its own window and raises past the policies', async (
   expect(scene.statusOf('web').memory?.burstAt).toBe('2026-11-21T10:00:00.000Z');
   expect(scene.statusOf('web').decision?.reason).toBe('BurstHold');
 });
+
+test('guards and schedules by query are read with each pass, and status says what they said', async () => {
+  const guard = { name: 'latency', query: 'p95', objective: '0.1', unless: 'wait > 0' };
+  scene.addProfile('web', {
+    guard: [guard],
+    schedules: [{ name: 'expected', query: 'expected / 120' }],
+  });
+  scene.prometheus.answers.set('p95', { values: ['0.3'], agesSeconds: [1] });
+  scene.prometheus.answers.set('wait > 0', { values: ['2'] });
+  scene.prometheus.answers.set('expected / 120', { values: ['5.2'], agesSeconds: [1] });
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(6);
+  scene.wait(60);
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(6);
+  expect(scene.conditionOf('web', 'ObjectiveMissed')).toMatchObject({
+    status: 'True',
+    reason: 'BottleneckElsewhere',
+  });
+  expect(scene.statusOf('web').decision?.watches).toMatchObject([
+    { kind: 'Guard', name: 'latency', state: 'Elsewhere', value: 0.3 },
+    { kind: 'Schedule', name: 'expected', state: 'Floor', value: 5.2 },
+  ]);
+  scene.prometheus.outage = { code: 503, body: 'down' };
+  scene.wait(5);
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(6);
+  expect(scene.conditionOf('web', 'Ready')?.message).toMatch(/expected: .*its last floor of 6/);
+});

@@ -29,8 +29,8 @@ const failureReason = z.enum(['absent', 'invalid', 'stale', 'error']);
 
 /**
  * What a reading beside the metrics' leads to. Burst: Calm, Over its threshold, Holding after it. Guard: objective Met,
- * Missed but not for long enough, Guarding, more pods NotTheCure, bottleneck Elsewhere. Schedule: its Floor, the last
- * one Standing in, Ignored.
+ * Missed but not for long enough, Guarding, more pods NotTheCure, bottleneck Elsewhere, Unknown. Schedule: its Floor, the
+ * last one Standing in, Ignored.
  */
 const watchStates = [
   'Calm',
@@ -41,6 +41,7 @@ const watchStates = [
   'Guarding',
   'NotTheCure',
   'Elsewhere',
+  'Unknown',
   'Floor',
   'Standing',
   'Ignored',

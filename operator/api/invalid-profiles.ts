@@ -333,10 +333,22 @@ export const invalidProfiles: readonly InvalidProfile[] = [
     rule: /greater than or equal to 101|>=101/,
   },
   {
-    name: 'a floor by a query',
-    spec: schedules({ name: 'expected', query: 'max(expected) / 120' }),
-    field: 'spec.schedules[0].query',
-    rule: notYet,
+    name: 'a floor by a query with a window',
+    spec: schedules({ ...lessons, query: 'max(expected) / 120' }),
+    field: 'spec.schedules[0].start',
+    rule: /start goes with windows, not with a query/,
+  },
+  {
+    name: 'a floor by a query with a cap',
+    spec: schedules({ name: 'expected', query: 'max(expected) / 120', maxReplicas: 3 }),
+    field: 'spec.schedules[0].maxReplicas',
+    rule: /maxReplicas goes with windows, not with a query/,
+  },
+  {
+    name: 'two schedules of one name',
+    spec: schedules(lessons, lessons),
+    field: 'spec.schedules[1]',
+    rule: /Duplicate value/,
   },
   {
     name: 'a schedule that never opens',
@@ -387,10 +399,22 @@ export const invalidProfiles: readonly InvalidProfile[] = [
     rule: /must be an IANA time zone/,
   },
   {
-    name: 'a guard',
-    spec: { guard: [{ name: 'latency', query: 'p95', objective: '0.1', windowSeconds: 60 }] },
-    field: 'spec.guard',
-    rule: notYet,
+    name: 'a guard of nothing',
+    spec: { guard: [{ name: 'latency', query: 'p95', windowSeconds: 60 }] },
+    field: 'spec.guard[0].objective',
+    rule: /Required value/,
+  },
+  {
+    name: 'an objective of zero',
+    spec: { guard: [{ name: 'latency', query: 'p95', objective: '0' }] },
+    field: 'spec.guard[0].objective',
+    rule: /more than 0/,
+  },
+  {
+    name: 'two guards of one name',
+    spec: { guard: ['1', '2'].map((objective) => ({ name: 'latency', query: 'p95', objective })) },
+    field: 'spec.guard[1]',
+    rule: /Duplicate value/,
   },
   {
     name: 'sidecars',

@@ -2,19 +2,7 @@
 import { z } from 'zod';
 import { quantity } from './quantity.ts';
 
-const query = z.string().min(1).max(4096);
 const name = z.string().min(1).max(63);
-const seconds = (atMost: number) => z.int().min(1).max(atMost);
-
-export const plannedGuard = z
-  .strictObject({
-    name,
-    query,
-    objective: quantity('What the query should stay below.', { above: 0 }),
-    windowSeconds: seconds(3600),
-    unless: query.optional(),
-  })
-  .meta({ description: 'An objective that more replicas can defend.' });
 
 const resources = z
   .strictObject({

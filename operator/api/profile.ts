@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { behavior } from './behavior.ts';
 import { burst, burstMetrics } from './burst.ts';
-import { type Metric, metric } from './metric.ts';
-import { plannedGuard, plannedSidecars } from './planned.ts';
+import { guard } from './guard.ts';
+import { metric } from './metric.ts';
+import { plannedSidecars } from './planned.ts';
 import { quantity } from './quantity.ts';
 import { type Rule, refused, ruled } from './rule.ts';
 import { schedule } from './schedule.ts';
@@ -80,12 +81,17 @@ const fallback = z.strictObject({
 });
 
 /** The API server holds this by the list's map key, and says it in these words. */
-function refuseDuplicates(metrics: readonly Metric[], context: z.RefinementCtx): void {
-  metrics.forEach(({ name }, index) => {
-    if (metrics.findIndex((metric) => metric.name === name) === index) return;
+function refuseDuplicates(
+  list: readonly { readonly name: string }[],
+  context: z.RefinementCtx,
+): void {
+  list.forEach(({ name }, index) => {
+    if (list.findIndex((one) => one.name === name) === index) return;
     context.addIssue({ code: 'custom', path: [index], message: `Duplicate value: ${name}` });
   });
 }
+
+const byName = { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] };
 
 const specFields = z.strictObject({
   scaleTargetRef,
@@ -111,17 +117,12 @@ const specFields = z.strictObject({
     .max(3600)
     .optional()
     .meta({ description: 'From the order of a pod to its readiness; default 45.' }),
-  metrics: z
-    .array(metric)
-    .min(1)
-    .max(10)
-    .superRefine(refuseDuplicates)
-    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
+  metrics: z.array(metric).min(1).max(10).superRefine(refuseDuplicates).meta(byName),
   strategy: strategy.prefault({ type: 'Adaptive' }),
   behavior: behavior.prefault({}),
   burst: burst.optional(),
-  schedules: z.array(schedule).max(20).default([]),
-  guard: z.array(plannedGuard).max(5).optional(),
+  schedules: z.array(schedule).max(20).superRefine(refuseDuplicates).meta(byName).default([]),
+  guard: z.array(guard).max(5).superRefine(refuseDuplicates).meta(byName).default([]),
   fallback: fallback.prefault({}),
   sidecars: plannedSidecars.optional(),
 });
@@ -150,7 +151,6 @@ const rules: readonly Rule<z.output<typeof specFields>>[] = [
     message:
       'minReplicas 0 needs a Prometheus or Queue metric: no pods, no use of a resource to wake them',
   },
-  refused('guard'),
   refused('sidecars'),
 ];
 
@@ -207,7 +207,8 @@ export function fieldOf(path: ProfileFault['path']): string {
 
 function toFault({ code, path: keys, message, input }: z.core.$ZodIssue): ProfileFault {
   const path = keys.map((key) => (typeof key === 'symbol' ? String(key) : key));
-  if (input === undefined && code === 'invalid_type') return { path, problem: 'Required value' };
+  const isMissing = code === 'invalid_type' || code === 'invalid_union';
+  if (input === undefined && isMissing) return { path, problem: 'Required value' };
   const isScalar = ['string', 'number', 'boolean'].includes(typeof input);
   return { path, problem: `${isScalar ? `${JSON.stringify(input)}: ` : ''}${message}` };
 }

@@ -1,6 +1,6 @@
-/** Floors and caps by the clock: windows that open by a cron expression or at a date, in a time zone. */
+/** Floors and caps by the clock (windows that open by a cron expression or at a date) and floors from a metric. */
 import { z } from 'zod';
-import { type Rule, refused, ruled } from './rule.ts';
+import { type Rule, ruled } from './rule.ts';
 
 /** A list of `*`, values and ranges, each but a lone value with an optional step. */
 function cronField({ value, step }: { readonly value: string; readonly step: string }): string {
@@ -82,7 +82,10 @@ const fields = z.strictObject({
     .meta({ description: 'Before a window opens its floor rises over this time.' }),
   minReplicas: z.int().min(0).max(2_147_483_647).optional(),
   maxReplicas: z.int().min(1).max(2_147_483_647).optional(),
-  query: z.string().min(1).max(4096).optional(),
+  query: z.string().min(1).max(4096).optional().meta({
+    description:
+      'PromQL with one number as its result: the floor, rounded up. In place of windows.',
+  }),
 });
 
 const names = [
@@ -102,8 +105,22 @@ function rangesRise(expression: string): boolean {
 
 type Fields = z.output<typeof fields>;
 
+function withoutQuery(field: Exclude<keyof Fields, 'name' | 'timeZone' | 'query'>): Rule<Fields> {
+  return {
+    cel: `!has(self.query) || !has(self.${field})`,
+    holds: (schedule) => schedule.query === undefined || schedule[field] === undefined,
+    field,
+    message: `${field} goes with windows, not with a query`,
+  };
+}
+
 const rules: readonly Rule<Fields>[] = [
-  refused('query'),
+  withoutQuery('start'),
+  withoutQuery('date'),
+  withoutQuery('durationSeconds'),
+  withoutQuery('rampSeconds'),
+  withoutQuery('minReplicas'),
+  withoutQuery('maxReplicas'),
   {
     cel: 'has(self.query) || has(self.start) != has(self.date)',
     holds: ({ query, start, date }) =>
@@ -132,14 +149,23 @@ const rules: readonly Rule<Fields>[] = [
     value: ({ minReplicas, maxReplicas }) => `${maxReplicas} with minReplicas ${minReplicas}`,
   },
   {
-    cel: '!has(self.rampSeconds) || has(self.minReplicas)',
-    holds: ({ rampSeconds, minReplicas }) => rampSeconds === undefined || minReplicas !== undefined,
+    cel: 'has(self.query) || !has(self.rampSeconds) || has(self.minReplicas)',
+    holds: ({ query, rampSeconds, minReplicas }) =>
+      query !== undefined || rampSeconds === undefined || minReplicas !== undefined,
     field: 'rampSeconds',
     message: 'only a floor has a ramp: minReplicas must be given',
   },
 ];
 
-export interface Schedule {
+export type Schedule = ClockSchedule | QuerySchedule;
+
+/** A floor that a metric gives. */
+export interface QuerySchedule {
+  readonly name: string;
+  readonly query: string;
+}
+
+export interface ClockSchedule {
   readonly name: string;
   readonly timeZone: string;
   /** When windows open: a cron expression, or one local date. */
@@ -152,7 +178,8 @@ export interface Schedule {
 
 function toSchedule(written: Fields): Schedule {
   const { name, timeZone, start, date, durationSeconds, rampSeconds = 0 } = written;
-  const { minReplicas, maxReplicas } = written;
+  const { minReplicas, maxReplicas, query } = written;
+  if (query !== undefined) return { name, query };
   const opens = start ?? date;
   if (opens === undefined || durationSeconds === undefined) {
     throw new Error(`schedule ${name} passed its rules incomplete`);
@@ -170,4 +197,12 @@ function toSchedule(written: Fields): Schedule {
 
 export const schedule = ruled(fields, rules)
   .transform(toSchedule)
-  .meta({ description: 'A floor or a cap while its windows are open.' });
+  .meta({ description: 'A floor or a cap while its windows are open, or a floor from a metric.' });
+
+export function isByQuery(schedule: Schedule): schedule is QuerySchedule {
+  return 'query' in schedule;
+}
+
+export function isByClock(schedule: Schedule): schedule is ClockSchedule {
+  return !isByQuery(schedule);
+}

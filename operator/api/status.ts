@@ -12,6 +12,7 @@ const conditionTypes = [
   'ScalingActive',
   'ScalingLimited',
   'Fallback',
+  'ObjectiveMissed',
 ] as const;
 
 const condition = z.strictObject({
@@ -45,6 +46,22 @@ export const memorySchema = z.object({
     .default({}),
   failedSince: instant.optional(),
   burstAt: instant.optional(),
+  guards: z
+    .record(
+      z.string().max(63),
+      z.object({
+        missedSince: instant,
+        failedSince: instant.optional(),
+        steps: z.int().min(0).default(0),
+        baseline: z.number().optional(),
+        stepAt: instant.optional(),
+        stopped: z.boolean().optional(),
+      }),
+    )
+    .default({}),
+  floors: z
+    .record(z.string().max(63), z.object({ replicas, failedSince: instant.optional() }))
+    .default({}),
 });
 
 const metricStatus = z.strictObject({

@@ -21,7 +21,38 @@ test('what is left out: all replicas ready, none starting, readings as of now', 
     startingReplicas: 0,
     readings: { requests: { value: { status: 'ok', value: 3, atMs: nowMs } } },
     burstReadings: {},
+    guardReadings: {},
+    scheduleReadings: {},
   });
+});
+
+const good = (value: number) => ({ status: 'ok', value, atMs: nowMs });
+
+test.each([
+  { unless: true, want: good(1) },
+  { unless: false, want: good(0) },
+  { unless: 0.5, want: good(0.5) },
+  { unless: { value: 2 }, want: good(2) },
+  {
+    unless: { failed: 'error' },
+    want: { status: 'failed', reason: 'error', message: 'no reading' },
+  },
+])('a guard has its value and may have unless: $unless', ({ unless, want }) => {
+  const guardReadings = { latency: { value: 0.3, unless } };
+  const written = { now, currentReplicas: 5, readings: {}, guardReadings };
+  const { guardReadings: read } = toObservation(writtenObservation.parse(written), metrics);
+  expect(read).toEqual({ latency: { value: good(0.3), unless: want } });
+});
+
+test('readings of guards and schedules may stand among those of the metrics', () => {
+  const observation = read({
+    requests: { value: 3 },
+    latency: { value: 0.3 },
+    floor: { value: 8 },
+  });
+  expect(observation.guardReadings?.latency).toEqual({ value: good(0.3) });
+  expect(observation.scheduleReadings?.floor).toEqual(good(8));
+  expect(observation.guardReadings).not.toHaveProperty('requests');
 });
 
 test('readings of a burst stand beside those of the metrics', () => {

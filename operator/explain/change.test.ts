@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from '../scaling/decide.ts';
-import { type Memory, writeMemory } from '../scaling/memory.ts';
+import { type Memory, noMemory, writeMemory } from '../scaling/memory.ts';
 import { averageOf, type Loads, observe, specOf, start } from '../scaling/testing/scenario.ts';
 import { type Change, oneFewer, oneMore, standing } from './change.ts';
 import { thresholdsOf } from './threshold.ts';
 
 /** Long ago, so that no window holds. */
 const rested: Memory = {
+  ...noMemory,
   proposals: [{ atMs: start - 3_600_000, replicas: 1 }],
-  scaleEvents: [],
-  signals: {},
 };
 
 function changes(spec: object, current: number, loads: Loads, memory = rested) {

@@ -1,6 +1,7 @@
 /** Why a target has the replicas it has, from the ScaleProfile and its status alone. */
 import type { Decision } from '../api/decision.ts';
 import type { ScaleProfile } from '../api/profile.ts';
+import { isByClock } from '../api/schedule.ts';
 import type { Condition, ProfileStatus } from '../api/status.ts';
 import { windowAt } from '../scaling/schedule.ts';
 import { type Change, oneFewer, oneMore } from './change.ts';
@@ -63,6 +64,7 @@ export function explain(
 
 function openings(schedules: ScaleProfile['spec']['schedules'], nowMs: number): readonly Opening[] {
   return schedules
+    .filter(isByClock)
     .flatMap((schedule) => {
       const { opensMs } = windowAt(schedule, nowMs);
       return opensMs === undefined ? [] : [{ schedule: schedule.name, opensMs }];

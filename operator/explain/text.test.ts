@@ -4,15 +4,15 @@ import { parseProfile } from '../api/profile.ts';
 import type { ProfileStatus } from '../api/status.ts';
 import { decide } from '../scaling/decide.ts';
 import { conditionsOf, mergeConditions } from '../scaling/explain.ts';
-import { type Memory, writeMemory } from '../scaling/memory.ts';
+import { type Memory, noMemory, writeMemory } from '../scaling/memory.ts';
 import type { Observation } from '../scaling/observation.ts';
 import { failedReading, good, start } from '../scaling/testing/scenario.ts';
 import { explain } from './explanation.ts';
 import { explanationText } from './text.ts';
 
 const rested: Memory = {
+  ...noMemory,
   proposals: [{ atMs: start - 60_000, replicas: 8 }],
-  scaleEvents: [],
   signals: { requests: { proposals: [{ atMs: start - 60_000, replicas: 8 }] } },
 };
 

@@ -129,3 +129,29 @@ test('a refused connection is an error', async () => {
   });
   nobody.close();
 });
+
+test.each<{ name: string; known: Known; want: number }>([
+  { name: 'an empty result', known: { values: [] }, want: 0 },
+  { name: 'zeroes', known: { values: ['0', '0'] }, want: 0 },
+  { name: 'one value that is not zero', known: { values: ['0', '3'] }, want: 1 },
+  { name: 'a negative value', known: { values: ['-1'] }, want: 1 },
+  { name: 'NaN', known: { values: ['NaN'] }, want: 0 },
+])('a condition with $name', async ({ known, want }) => {
+  server.answers.set('wait > 0', known);
+  expect(await prometheus.holds('wait > 0', options)).toEqual({
+    status: 'ok',
+    value: want,
+    atMs: nowMs,
+  });
+});
+
+test('a condition that is a constant is asked for as a vector', async () => {
+  await prometheus.holds('1', options);
+  expect(server.asked).toEqual(['vector(1\n)']);
+});
+
+test('a condition that cannot be asked has failed', async () => {
+  expect(await prometheus.holds('wait >', options)).toMatchObject({ reason: 'error' });
+  server.outage = { code: 503, body: 'down' };
+  expect(await prometheus.holds('wait > 0', options)).toMatchObject({ reason: 'error' });
+});

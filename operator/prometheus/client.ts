@@ -23,6 +23,13 @@ export interface Prometheus {
    */
   readonly read: (query: string, options: ReadOptions) => Promise<Reading>;
   /**
+   * Whether a condition holds now: 1 if any value of the result is not 0, else 0. An empty result is 0, as that is what
+   * a comparison gives that is false. Neither the number of series nor the age of samples matters.
+   *
+   * @returns a failed reading, never an error, for whatever is wrong with the query, the answer or the network
+   */
+  readonly holds: (query: string, options: ReadOptions) => Promise<Reading>;
+  /**
    * The highest value of each of the last minutes, oldest first; what Prometheus does not know is left out. One
    * profile's history at a time is asked for, so that a start with many of them is no flood.
    *
@@ -39,7 +46,7 @@ export interface Prometheus {
   readonly close: () => void;
 }
 
-interface ReadOptions {
+export interface ReadOptions {
   /** What `$window` stands for. */
   readonly windowSeconds: number;
   readonly staleAfterSeconds: number;
@@ -74,7 +81,8 @@ export function createPrometheus(url: URL, timeoutMs = 3000): Prometheus {
     send('query_range', { query, start: String(start), end: String(end), step: String(step) });
   let turn: Promise<unknown> = Promise.resolve();
   return {
-    read: (query, options) => read(ask, query, options),
+    read: (query, options) => read(ask, query, options, evaluate),
+    holds: (query, options) => read(ask, query, options, evaluateCondition),
     history: (query, options) => {
       const mine = turn.then(() => readHistory(askRange, query, options));
       turn = mine.catch(() => undefined);
@@ -111,7 +119,14 @@ async function readRange(ask: AskRange, query: RangeQuery): Promise<SeenLoads> {
   return pointsOf(answer.data);
 }
 
-async function read(ask: Ask, written: string, options: ReadOptions): Promise<Reading> {
+type Evaluate = (ask: Ask, query: Query, options: ReadOptions) => Promise<Reading>;
+
+async function read(
+  ask: Ask,
+  written: string,
+  options: ReadOptions,
+  evaluate: Evaluate,
+): Promise<Reading> {
   const query = parseQuery(written, options.windowSeconds);
   if (typeof query === 'string') return failed('error', query);
   try {
@@ -130,6 +145,16 @@ async function evaluate(ask: Ask, query: Query, options: ReadOptions): Promise<R
   const vanished = await vector(ask, last);
   const times = vanished.map(({ value }) => Number(value?.[1])).filter(Number.isFinite);
   return judgeAge(one, times, options);
+}
+
+const evaluateCondition: Evaluate = async (ask, { text, isScalar }, { nowMs }) => {
+  const result = await vector(ask, isScalar ? `vector(${text}\n)` : text);
+  const holds = result.some(({ value }) => value !== undefined && isTrue(Number(value[1])));
+  return { status: 'ok', value: holds ? 1 : 0, atMs: nowMs };
+};
+
+function isTrue(value: number): boolean {
+  return value !== 0 && !Number.isNaN(value);
 }
 
 async function vector(ask: Ask, query: string) {

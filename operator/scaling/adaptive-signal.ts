@@ -6,9 +6,8 @@ import type { AdaptiveSettings } from './adaptive/settings.ts';
 import type { Reading } from './reading.ts';
 import { askAwake, type Signal, type SignalContext } from './signal.ts';
 import { failedSignal, goodSignal } from './stand-in.ts';
-import { holdSecondsOf } from './strategy.ts';
+import { holdSecondsOf, leadSecondsOf } from './strategy.ts';
 
-const LEAD_SECONDS = 45;
 const COST_RATIO = 1.03;
 /** An average target is taken to be this share of what a replica can do. */
 const TARGET_SHARE = 0.7;
@@ -56,7 +55,7 @@ export function settingsOf(
   return {
     capacityPerReplica: capacityPerReplica ?? average / TARGET_SHARE,
     syncPeriodSeconds: spec.syncPeriodSeconds,
-    leadTimeSeconds: spec.leadTimeSeconds ?? observation.leadTimeSeconds ?? LEAD_SECONDS,
+    leadTimeSeconds: leadSecondsOf(spec, observation),
     costRatio: spec.strategy.costRatio ?? COST_RATIO,
     holdSeconds: holdSecondsOf(spec),
     minReplicas: spec.minReplicas,

@@ -1,13 +1,15 @@
 /** One observation in, one decision out: signals, proposals, the highest wins, then limits in their order. */
 import type { Decision, Limit, Proposal, Watch } from '../api/decision.ts';
 import type { ProfileSpec } from '../api/profile.ts';
-import { type BehaviorRules, longestPeriodMs } from './behavior.ts';
+import { longestPeriodMs } from './behavior.ts';
 import { judgeBurst } from './burst.ts';
 import { type Combined, combine } from './combine.ts';
+import { judgeFloors } from './floor.ts';
+import { askStep, judgeGuards } from './guards.ts';
 import { type Limited, limit } from './limit.ts';
 import { isCold, type Memory, recentEvents, rememberProposal } from './memory.ts';
 import type { Observation } from './observation.ts';
-import { bySchedules } from './schedule.ts';
+import { bySchedules, type Scheduled } from './schedule.ts';
 import { rounded, type Signal, signalOf } from './signal.ts';
 import { behaviorOf } from './strategy.ts';
 
@@ -34,23 +36,35 @@ export function decide(spec: ProfileSpec, observation: Observation, memory: Memo
     return signalOf(metric, { spec, observation, past });
   });
   const asked = combine(signals, spec, observation, memory.failedSinceMs);
-  const combined = byClock(asked, spec, nowMs);
-  const capped = (replicas: number) =>
-    Math.min(replicas, bySchedules(replicas, spec.schedules, spec.minReplicas, nowMs).replicas);
+  const floors = judgeFloors(spec, observation, memory.floors);
+  const schedule = (replicas: number) =>
+    bySchedules(replicas, spec.schedules, spec.minReplicas, nowMs, floors.floors);
+  const combined = scheduled(asked, schedule(asked.replicas));
+  const capped = (replicas: number) => Math.min(replicas, schedule(replicas).replicas);
   const burst = judgeBurst(spec, observation, memory.burstAtMs, capped);
-  const { pushes, watches } = burst;
+  const guards = judgeGuards(spec, observation, memory.guards, memory.scaleEvents, capped);
+  const pushes = [...burst.pushes, ...guards.pushes];
   const context = { spec, behavior, currentReplicas, nowMs, memory: before, wasCold, pushes };
   const limited = limit(combined.replicas, context);
-  const after = remember(before, behavior, signals, combined, nowMs);
+  const isGuardRaise = limited.limits.some(({ reason }) => reason === 'GuardRaise');
+  const proposed = isGuardRaise ? Math.max(combined.replicas, limited.replicas) : combined.replicas;
+  const watches = [...burst.watches, ...guards.watches, ...floors.watches];
   return {
     decision: report(spec, observation, signals, combined, limited, watches),
-    memory: { ...after, ...(burst.atMs !== undefined && { burstAtMs: burst.atMs }) },
+    memory: {
+      proposals: rememberProposal(before.proposals, { atMs: nowMs, replicas: proposed }, behavior),
+      scaleEvents: recentEvents(before.scaleEvents, longestPeriodMs(behavior), nowMs),
+      // Only metrics, guards and schedules of the profile are remembered: a renamed one leaves nothing behind.
+      signals: Object.fromEntries(signals.map(({ name, memory }) => [name, memory])),
+      guards: isGuardRaise ? askStep(guards.memory, guards.asked) : guards.memory,
+      floors: floors.memory,
+      ...(asked.failedSinceMs !== undefined && { failedSinceMs: asked.failedSinceMs }),
+      ...(burst.atMs !== undefined && { burstAtMs: burst.atMs }),
+    },
   };
 }
 
-function byClock(combined: Combined, spec: ProfileSpec, nowMs: number): Combined {
-  const { schedules, minReplicas } = spec;
-  const { replicas, limits } = bySchedules(combined.replicas, schedules, minReplicas, nowMs);
+function scheduled(combined: Combined, { replicas, limits }: Scheduled): Combined {
   return { ...combined, replicas, limits: [...combined.limits, ...limits] };
 }
 
@@ -104,20 +118,4 @@ function sentence(
     ({ reason, from, to, message }) => `${reason} ${from} to ${to}: ${message}`,
   );
   return [`${desiredReplicas} replicas: ${asked}`, ...steps].join('; ').slice(0, 1024);
-}
-
-/** Only metrics of the profile are remembered, so a renamed one leaves nothing behind. */
-function remember(
-  before: Memory,
-  behavior: BehaviorRules,
-  signals: readonly Signal[],
-  { replicas, failedSinceMs }: Combined,
-  nowMs: number,
-): Memory {
-  return {
-    proposals: rememberProposal(before.proposals, { atMs: nowMs, replicas }, behavior),
-    scaleEvents: recentEvents(before.scaleEvents, longestPeriodMs(behavior), nowMs),
-    signals: Object.fromEntries(signals.map(({ name, memory }) => [name, memory])),
-    ...(failedSinceMs !== undefined && { failedSinceMs }),
-  };
 }

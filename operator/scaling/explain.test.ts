@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Decision } from '../api/decision.ts';
 import { decide } from './decide.ts';
 import { conditionsOf, eventsOf, mergeConditions } from './explain.ts';
+import { noMemory } from './memory.ts';
 import { averageOf, type Loads, observe, Scenario, specOf, start } from './testing/scenario.ts';
 
 /** `status reason` by condition. */
@@ -14,7 +15,7 @@ function summary(decision: Decision): Readonly<Record<string, string>> {
 }
 
 function decideOnce(changes: object, current: number, loads: Loads): Decision {
-  const memory = { proposals: [{ atMs: 0, replicas: 1 }], scaleEvents: [], signals: {} };
+  const memory = { ...noMemory, proposals: [{ atMs: 0, replicas: 1 }] };
   return decide(specOf({ ...changes }), observe(start, current, loads), memory).decision;
 }
 

@@ -19,7 +19,7 @@ const stabilizing: readonly LimitReason[] = [
   'ScaleDownStabilized',
 ];
 
-/** All five conditions of a pass that reached a decision. */
+/** All conditions of a pass that reached a decision; `ObjectiveMissed` where there is a guard. */
 export function conditionsOf(decision: Decision): readonly Finding[] {
   return [
     ready(decision),
@@ -27,6 +27,7 @@ export function conditionsOf(decision: Decision): readonly Finding[] {
     scalingActive(decision),
     scalingLimited(decision),
     fallback(decision),
+    ...objectiveMissed(decision),
   ];
 }
 
@@ -83,6 +84,24 @@ function fallback({ limits }: Decision): Finding {
     : { type: 'Fallback', status: 'False', reason: 'NotNeeded', message: 'readings decide' };
 }
 
+/** The worst of what the guards found, and what each of them says. */
+function objectiveMissed({ watches = [] }: Decision): readonly Finding[] {
+  const guards = watches.filter(({ kind }) => kind === 'Guard');
+  if (guards.length === 0) return [];
+  const message = guards.map((guard) => `${guard.name}: ${guard.message}`).join('; ');
+  const found = guardFindings.find(({ state }) => guards.some((guard) => guard.state === state));
+  const { status, reason } = found ?? { status: 'False', reason: 'ObjectiveMet' };
+  return [{ type: 'ObjectiveMissed', status, reason, message: message.slice(0, 2048) }];
+}
+
+const guardFindings = [
+  { state: 'NotTheCure', status: 'True', reason: 'MorePodsAreNotTheCure' },
+  { state: 'Elsewhere', status: 'True', reason: 'BottleneckElsewhere' },
+  { state: 'Guarding', status: 'True', reason: 'Guarding' },
+  { state: 'Missed', status: 'False', reason: 'NotMissedForLong' },
+  { state: 'Unknown', status: 'Unknown', reason: 'FailedGetExternalMetric' },
+] as const;
+
 function failures({ proposals, watches = [] }: Decision): string {
   return [...proposals, ...watches]
     .filter(({ failed }) => failed !== undefined)
@@ -117,6 +136,7 @@ const news: Readonly<Partial<Record<LimitReason, EventNote['type']>>> = {
   TooManyReplicas: 'Warning',
   ColdStart: 'Normal',
   BurstHold: 'Normal',
+  GuardRaise: 'Normal',
   Paused: 'Normal',
 };
 
@@ -134,6 +154,7 @@ export function eventsOf(previous: Decision | undefined, decision: Decision): re
   return [
     ...rescaled(decision),
     ...readingEvents(previous, decision),
+    ...guardEvents(previous, decision),
     ...appeared.flatMap((limit) => limitEvent(limit)),
   ];
 }
@@ -144,14 +165,29 @@ function rescaled({ mode, currentReplicas, desiredReplicas, message }: Decision)
   return [{ type: 'Normal', reason: 'SuccessfulRescale', note }];
 }
 
-function readingEvents(previous: Decision | undefined, { proposals }: Decision): EventNote[] {
-  return proposals.flatMap(({ name, failed, message }): EventNote[] => {
-    const before = previous?.proposals.find((proposal) => proposal.name === name)?.failed;
-    if (failed === before) return [];
+function readingEvents(previous: Decision | undefined, decision: Decision): EventNote[] {
+  const before = previous && readingsOf(previous);
+  return readingsOf(decision).flatMap(({ name, kind, failed, message }): EventNote[] => {
+    const same = before?.find((reading) => reading.name === name && reading.kind === kind);
+    if (failed === same?.failed) return [];
     const note = `${name}: ${message}`;
     return failed === undefined
       ? [{ type: 'Normal', reason: 'ValidMetricFound', note }]
       : [{ type: 'Warning', reason: 'FailedGetExternalMetric', note }];
+  });
+}
+
+function readingsOf({ proposals, watches = [] }: Decision) {
+  return [...proposals.map((proposal) => ({ ...proposal, kind: 'Metric' })), ...watches];
+}
+
+/** A guard that gave up on more pods. */
+function guardEvents(previous: Decision | undefined, { watches = [] }: Decision): EventNote[] {
+  return watches.flatMap(({ kind, name, state, message }): EventNote[] => {
+    const gaveUp = guardFindings.slice(0, 2).find((found) => found.state === state);
+    const before = previous?.watches?.find((watch) => watch.kind === kind && watch.name === name);
+    if (!gaveUp || before?.state === state) return [];
+    return [{ type: 'Warning', reason: gaveUp.reason, note: `${name}: ${message}` }];
   });
 }
 

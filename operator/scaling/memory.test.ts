@@ -24,6 +24,12 @@ const memory: Memory = {
     jobs: { proposals: [], ratePerReplica: 0.1 + 0.2, rateAtMs: start },
   },
   failedSinceMs: start - 1000,
+  burstAtMs: start - 2000,
+  guards: {
+    latency: { missedSinceMs: start - 90_000, steps: 2, baseline: 0.3, stepAtMs: start - 20_000 },
+    errors: { missedSinceMs: start, failedSinceMs: start, steps: 0, isStopped: true },
+  },
+  floors: { expected: { replicas: 30 }, lessons: { replicas: 8, failedSinceMs: start - 5000 } },
 };
 
 test('written memory is valid status and reads back exactly', () => {

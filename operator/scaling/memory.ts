@@ -3,6 +3,9 @@ import type { WrittenMemory } from '../api/status.ts';
 import type { AdaptiveMemory } from './adaptive/memory.ts';
 import { readAdaptiveMemory, writeAdaptiveMemory } from './adaptive/written.ts';
 import type { BehaviorRules } from './behavior.ts';
+import { type FloorMemories, readFloor, writeFloor } from './floor.ts';
+import { readGuard, writeGuard } from './guard.ts';
+import { type GuardMemories, takeStep } from './guards.ts';
 
 export interface RecordedProposal {
   /** The last time it was proposed, milliseconds since the epoch. */
@@ -37,10 +40,19 @@ export interface Memory {
   readonly failedSinceMs?: number;
   /** The last pass over the threshold of the burst, as long as it holds. */
   readonly burstAtMs?: number;
+  readonly guards: GuardMemories;
+  /** Last good floors of schedules by query. */
+  readonly floors: FloorMemories;
 }
 
 /** Before the first pass. */
-export const noMemory: Memory = { proposals: [], scaleEvents: [], signals: {} };
+export const noMemory: Memory = {
+  proposals: [],
+  scaleEvents: [],
+  signals: {},
+  guards: {},
+  floors: {},
+};
 
 /** True before the first pass: nothing was ever proposed or written. */
 export function isCold({ proposals, scaleEvents }: Memory): boolean {
@@ -81,7 +93,11 @@ export function recentEvents(
 
 /** The memory after a scale write that succeeded. @param change desired less current, not 0 */
 export function recordScale(memory: Memory, atMs: number, change: number): Memory {
-  return { ...memory, scaleEvents: [...memory.scaleEvents, { atMs, change }] };
+  return {
+    ...memory,
+    scaleEvents: [...memory.scaleEvents, { atMs, change }],
+    guards: change > 0 ? takeStep(memory.guards, atMs) : memory.guards,
+  };
 }
 
 /**
@@ -111,6 +127,8 @@ export function sameMemory(written: Memory, now: Memory): boolean {
     sameProposals(written.proposals, now.proposals) &&
     written.failedSinceMs === now.failedSinceMs &&
     written.burstAtMs === now.burstAtMs &&
+    sameRecord(written.guards, now.guards) &&
+    sameRecord(written.floors, now.floors) &&
     written.scaleEvents.length === now.scaleEvents.length &&
     written.scaleEvents.at(-1)?.atMs === now.scaleEvents.at(-1)?.atMs &&
     Object.keys(written.signals).length === names.length &&
@@ -123,6 +141,17 @@ function sameSignal(written: SignalMemory | undefined, now: SignalMemory | undef
   const after = now?.ratePerReplica ?? 0;
   const sameRate = Math.abs(after - before) <= before / 100;
   return sameRate && sameProposals(written?.proposals ?? [], now?.proposals ?? []);
+}
+
+function sameRecord<Value>(
+  written: Readonly<Record<string, Value>>,
+  now: Readonly<Record<string, Value>>,
+): boolean {
+  const names = Object.keys(now);
+  return (
+    Object.keys(written).length === names.length &&
+    names.every((name) => JSON.stringify(written[name]) === JSON.stringify(now[name]))
+  );
 }
 
 function sameProposals(
@@ -159,6 +188,8 @@ export function writeMemory(memory: Memory): WrittenMemory {
     signals: Object.fromEntries(signals),
     ...(memory.failedSinceMs !== undefined && { failedSince: iso(memory.failedSinceMs) }),
     ...(memory.burstAtMs !== undefined && { burstAt: iso(memory.burstAtMs) }),
+    guards: mapValues(memory.guards, writeGuard),
+    floors: mapValues(memory.floors, writeFloor),
   };
 }
 
@@ -182,5 +213,14 @@ export function readMemory(written: WrittenMemory): Memory {
     signals: Object.fromEntries(signals),
     ...(written.failedSince !== undefined && { failedSinceMs: Date.parse(written.failedSince) }),
     ...(written.burstAt !== undefined && { burstAtMs: Date.parse(written.burstAt) }),
+    guards: mapValues(written.guards, readGuard),
+    floors: mapValues(written.floors, readFloor),
   };
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Readonly<Record<string, To>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

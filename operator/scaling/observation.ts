@@ -11,6 +11,12 @@ export interface MetricReadings {
   readonly completions?: Reading;
 }
 
+export interface GuardReadings {
+  readonly value: Reading;
+  /** Not 0: the bottleneck is elsewhere. 0 or absent: it is not. Left out where the guard has no `unless`. */
+  readonly unless?: Reading;
+}
+
 export interface Observation {
   /** When the pass began, milliseconds since the epoch: the only clock of a decision. */
   readonly nowMs: number;
@@ -25,6 +31,10 @@ export interface Observation {
   readonly readings: Readonly<Record<string, MetricReadings>>;
   /** By metric name, over `burst.windowSeconds`; where the profile has a burst. */
   readonly burstReadings?: Readonly<Record<string, Reading>>;
+  /** By guard name. */
+  readonly guardReadings?: Readonly<Record<string, GuardReadings>>;
+  /** By schedule name; of schedules by query. */
+  readonly scheduleReadings?: Readonly<Record<string, Reading>>;
   /** The target's pods, in no order; there when a resource metric needs them. */
   readonly pods?: readonly PodObservation[];
 }

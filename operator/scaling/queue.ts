@@ -1,5 +1,7 @@
 /** Replicas for a queue: keep up with what arrives and work off the backlog, at a rate learned from the workers. */
 
+import { roundUp } from './replicas.ts';
+
 /** Jobs per second of one replica, and when it was last learned from. */
 export interface LearnedRate {
   readonly perSecond: number;
@@ -70,9 +72,5 @@ export function replicasForWork(
   drainSeconds: number,
   ratePerReplica: number,
 ): number {
-  const perReplica = drainSeconds * ratePerReplica;
-  const replicas = work / perReplica;
-  const nearest = Math.round(replicas);
-  const isNoise = Math.abs(replicas - nearest) <= nearest * 1e-9;
-  return isNoise ? nearest : Math.ceil(replicas);
+  return roundUp(work / (drainSeconds * ratePerReplica));
 }

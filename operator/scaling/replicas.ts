@@ -58,6 +58,13 @@ export function replicasForValue(
   return whole(ratio * readyReplicas);
 }
 
+/** `ceil`, but for what is a rounding error above a whole number. */
+export function roundUp(replicas: number): number {
+  const nearest = Math.round(replicas);
+  const isNoise = Math.abs(replicas - nearest) <= nearest * 1e-9;
+  return isNoise ? nearest : Math.ceil(replicas);
+}
+
 /** Whether nothing should move, both ends included. False for NaN and infinity, which a target at zero replicas gives. */
 export function isWithin(ratio: number, { up, down }: Tolerances): boolean {
   return 1 - down <= ratio && ratio <= 1 + up;

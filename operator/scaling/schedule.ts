@@ -1,14 +1,14 @@
-/** Floors and caps by the clock: of all open windows the highest floor and the lowest cap, the floor first. */
+/** Floors and caps: of all open windows and queries the highest floor and the lowest cap, the floor first. */
 import { Cron } from 'croner';
 import type { Limit } from '../api/decision.ts';
-import type { Schedule } from '../api/schedule.ts';
+import { type ClockSchedule, isByClock, type Schedule } from '../api/schedule.ts';
 
-/** A bound that the clock gives now. */
-interface Timed {
+/** A bound that the clock or a metric gives now. */
+export interface Timed {
   readonly replicas: number;
   readonly name: string;
-  /** When the window closes or, on a ramp, when it opens. */
-  readonly untilMs: number;
+  /** When the window closes or, on a ramp, when it opens; of a metric nobody knows. */
+  readonly untilMs?: number;
 }
 
 export interface Scheduled {
@@ -21,15 +21,20 @@ export interface Scheduled {
  * A window is open from its start until just before its end. Where floor and cap cross, the floor holds.
  *
  * @param minReplicas where ramps begin
+ * @param asked floors that metrics ask for, in place of schedules by query
  */
 export function bySchedules(
   proposed: number,
   schedules: readonly Schedule[],
   minReplicas: number,
   nowMs: number,
+  asked: readonly Timed[] = [],
 ): Scheduled {
-  const timed = schedules.map((schedule) => boundsOf(schedule, minReplicas, nowMs));
-  const floor = timed.flatMap(({ floor }) => floor ?? []).reduce(higher, undefined);
+  const timed = schedules
+    .filter(isByClock)
+    .map((schedule) => boundsOf(schedule, minReplicas, nowMs));
+  const floors = [...timed.flatMap(({ floor }) => floor ?? []), ...asked];
+  const floor = floors.reduce(higher, undefined);
   const cap = timed.flatMap(({ cap }) => cap ?? []).reduce(lower, undefined);
   const capped = cap && cap.replicas < proposed ? limited('ScheduleCap', proposed, cap) : undefined;
   const below = capped?.to ?? proposed;
@@ -47,13 +52,16 @@ function lower(best: Timed | undefined, next: Timed): Timed {
 }
 
 function limited(reason: Limit['reason'], from: number, { replicas, name, untilMs }: Timed): Limit {
+  if (untilMs === undefined) {
+    return { reason, from, to: replicas, message: `${name}: ${replicas} by its query` };
+  }
   const until = new Date(untilMs).toISOString();
   return { reason, from, to: replicas, message: `${name}: ${replicas} until ${until}`, until };
 }
 
 /** The floor and the cap that one schedule gives now; neither while its windows are closed. */
 function boundsOf(
-  schedule: Schedule,
+  schedule: ClockSchedule,
   base: number,
   nowMs: number,
 ): { readonly floor?: Timed; readonly cap?: Timed } {
@@ -79,7 +87,7 @@ function boundsOf(
  * exist opens when the clock has jumped, one that exists twice opens once.
  */
 export function windowAt(
-  { opens, timeZone, durationSeconds }: Schedule,
+  { opens, timeZone, durationSeconds }: ClockSchedule,
   nowMs: number,
 ): { readonly openedMs?: number; readonly opensMs?: number } {
   const calendar = new Cron(opens, { timezone: timeZone, paused: true });
@@ -94,7 +102,7 @@ export function windowAt(
 
 /** The floor rises in a straight line from `base` and is whole when the window opens; undefined before the ramp. */
 function onRamp(
-  { rampSeconds }: Schedule,
+  { rampSeconds }: ClockSchedule,
   base: number,
   floor: number,
   untilMs: number,
