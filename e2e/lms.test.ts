@@ -62,11 +62,11 @@ describe.concurrent('half a minute of a class at work', () => {
   beforeAll(async () => {
     load = await startLoad('class', 130, {
       browse: [
-        { atSeconds: 0, perSecond: 45 },
+        { atSeconds: 0, perSecond: 35 },
         { atSeconds: 25, perSecond: 5 },
       ],
       essays: [
-        { atSeconds: 0, perSecond: 8 },
+        { atSeconds: 0, perSecond: 6 },
         { atSeconds: 20, perSecond: 0 },
       ],
     });
@@ -86,7 +86,7 @@ describe.concurrent('half a minute of a class at work', () => {
   }, 300_000);
 
   test('workers follow the grading queue, every essay is graded, and they go again', async () => {
-    await untilReplicas('lms-worker', (wanted) => wanted >= 3, 40);
+    await untilReplicas('lms-worker', (wanted) => wanted >= 2, 40);
     await until('the queue to be empty', 120, async () => {
       const depth = await ask('sum(max by (state) (lms_queue_jobs{queue="grading"}))');
       const open = await ask(
