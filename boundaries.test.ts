@@ -15,9 +15,10 @@ interface Rule {
 const rules: readonly Rule[] = [
   { folder: 'operator/api/', inside: [], packages: ['zod'] },
   { folder: 'operator/scaling/', inside: ['operator/api/'], packages: ['croner'] },
+  { folder: 'operator/pooling/', inside: ['operator/api/'], packages: [] },
   {
     folder: 'operator/kubernetes/',
-    inside: ['operator/api/', 'operator/scaling/'],
+    inside: ['operator/api/', 'operator/scaling/', 'operator/pooling/'],
     packages: ['@kubernetes/client-node', 'node:', 'zod'],
   },
   {
