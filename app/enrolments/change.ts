@@ -1,9 +1,16 @@
 /** Changes of one enrolment, each a transaction that holds the course's row. */
 import type { PrismaClient } from '../database/generated/client.ts';
 import { conflict, notFound } from '../problem.ts';
-import { type Action, nextStatus, objectionToEnrol, type Status, seatIsFree } from './enrolment.ts';
 import {
-  countWaiting,
+  type Action,
+  freeSeats,
+  nextStatus,
+  objectionToEnrol,
+  type Status,
+  seatIsFree,
+} from './enrolment.ts';
+import {
+  findStanding,
   type LockedCourse,
   lockCourse,
   promoteWaiting,
@@ -53,27 +60,19 @@ export async function changeWithin(
   if (!course) throw notFound();
   const comesIn = action === 'seat' || action === 'accept';
   if (comesIn || action === 'invite') checkOffer(course, by, now);
-  const from = await statusOf(tx, target);
-  const free = seatIsFree(course, comesIn ? await countWaiting(tx, course.id) : 0);
+  const { from, waiting } = await findStanding(tx, target);
+  const free = seatIsFree(course, comesIn ? waiting : 0);
   const status = nextStatus(from, action, free);
   if (!status) throw refusal(from, action);
   const id = await saveStatus(tx, { ...target, status, isNew: from === undefined, now });
-  const frees = from === 'active';
-  return { id, status, promoted: frees ? await promoteWaiting(tx, course.id, now) : [] };
+  if (from !== 'active') return { id, status, promoted: [] };
+  const seats = freeSeats({ ...course, seatsTaken: course.seatsTaken - 1 });
+  return { id, status, promoted: await promoteWaiting(tx, course.id, seats, now) };
 }
 
 function checkOffer(course: LockedCourse, by: Asker, now: Date): void {
   const objection = by === 'system' ? undefined : objectionToEnrol(course, by, now);
   if (objection) throw conflict(objection.code, objection.detail);
-}
-
-async function statusOf(
-  tx: Transaction,
-  { courseId, userId }: Target,
-): Promise<Status | undefined> {
-  const where = { courseId_userId: { courseId, userId } };
-  const enrolment = await tx.enrolment.findUnique({ where, select: { status: true } });
-  return enrolment?.status;
 }
 
 function refusal(from: Status | undefined, action: Action): Error {

@@ -2,7 +2,7 @@
 import type { PrismaClient } from '../database/generated/client.ts';
 import { Prisma } from '../database/generated/client.ts';
 import type { Position } from '../http/cursor.ts';
-import { freeSeats, type Offer, type Seats, type Status } from './enrolment.ts';
+import type { Offer, Seats, Status } from './enrolment.ts';
 
 export type Transaction = Prisma.TransactionClient;
 
@@ -81,23 +81,39 @@ export async function lockCourse(tx: Transaction, id: string): Promise<LockedCou
   return course;
 }
 
-/** Learners on the waitlist of a course whose row is held. */
-export async function countWaiting(tx: Transaction, courseId: string): Promise<number> {
-  return tx.enrolment.count({ where: { courseId, waitlistTicket: { not: null } } });
+/** Where a learner stands in a course, and how many wait for a seat in it. */
+export interface Standing {
+  /** Undefined without an enrolment. */
+  readonly from: Status | undefined;
+  readonly waiting: number;
+}
+
+/** The course's row is held. */
+export async function findStanding(
+  tx: Transaction,
+  { courseId, userId }: { readonly courseId: string; readonly userId: string },
+): Promise<Standing> {
+  const [row] = await tx.$queryRaw<{ status: Status | null; waiting: number }[]>`
+    SELECT
+      (SELECT status::text FROM enrolments
+        WHERE course_id = ${courseId}::uuid AND user_id = ${userId}::uuid) AS status,
+      (SELECT count(*)::int FROM enrolments
+        WHERE course_id = ${courseId}::uuid AND waitlist_ticket IS NOT NULL) AS waiting`;
+  return { from: row?.status ?? undefined, waiting: row?.waiting ?? 0 };
 }
 
 /**
  * Give free seats to those who wait, in the order of their tickets. The course's row is held.
  *
+ * @param seats free ones
  * @returns the enrolments that became active
  */
 export async function promoteWaiting(
   tx: Transaction,
   courseId: string,
+  seats: number,
   now: Date,
 ): Promise<readonly string[]> {
-  const course = await lockCourse(tx, courseId);
-  const seats = course ? freeSeats(course) : 0;
   if (seats === 0) return [];
   const limit = Number.isFinite(seats) ? seats : null;
   const promoted = await tx.$queryRaw<{ id: string }[]>`

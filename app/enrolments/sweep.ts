@@ -2,7 +2,8 @@
 import type { PrismaClient } from '../database/generated/client.ts';
 import { Problem } from '../problem.ts';
 import { changeEnrolment } from './change.ts';
-import { findOverdue, findPromotable, promoteWaiting } from './store.ts';
+import { freeSeats } from './enrolment.ts';
+import { findOverdue, findPromotable, lockCourse, promoteWaiting } from './store.ts';
 
 /** At most this many of each kind a sweep; the next one goes on. */
 const batch = 100;
@@ -22,10 +23,18 @@ export async function sweepEnrolments(prisma: PrismaClient, now: Date): Promise<
     promoted += outcome?.promoted.length ?? 0;
   }
   for (const courseId of await findPromotable(prisma, batch)) {
-    const ids = await prisma.$transaction((tx) => promoteWaiting(tx, courseId, now));
-    promoted += ids.length;
+    promoted += await fillSeats(prisma, courseId, now);
   }
   return { expired, promoted };
+}
+
+/** @returns how many were promoted */
+async function fillSeats(prisma: PrismaClient, courseId: string, now: Date): Promise<number> {
+  const ids = await prisma.$transaction(async (tx) => {
+    const course = await lockCourse(tx, courseId);
+    return course ? promoteWaiting(tx, courseId, freeSeats(course), now) : [];
+  });
+  return ids.length;
 }
 
 /** @returns undefined when another process, or the learner, was faster */
