@@ -226,6 +226,32 @@ test('starting again goes on with the open attempt, also ten times at once', asy
   expect(new Set(attempts.map(({ id }) => id)).size).toBe(1);
 });
 
+test('submitted ten times at once, an essay is handed on once', async () => {
+  const learner = await newLearner(api, course.id);
+  const attempt = await startQuiz(await newQuiz([essay]), learner);
+  await save(attempt, 'essay', { text: 'A pterosaur, I think.' }, learner);
+  const replies = await Promise.all(Array.from({ length: 10 }, () => submit(attempt, learner)));
+  expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(await gradePromised()).toBe(1);
+});
+
+test('an answer saved while the attempt is submitted counts if, and only if, it was accepted', async () => {
+  const learner = await newLearner(api, course.id);
+  const quizId = await newQuiz(questions);
+  for (let round = 0; round < 10; round += 1) {
+    const attempt = await startQuiz(quizId, learner);
+    const [saved, submitted] = await Promise.all([
+      save(attempt, 'numeric', { value: 41_807.25 }, learner),
+      submit(attempt, learner),
+    ]);
+    const score = saved.status === 204 ? '2.00' : '0.00';
+    expect([saved.status, submitted.body]).toMatchObject([
+      expect.toBeOneOf([204, 409]),
+      { status: 'graded', score },
+    ]);
+  }
+});
+
 test('no more attempts than allowed', async () => {
   const learner = await newLearner(api, course.id);
   const quizId = await newQuiz(questions, { attemptsAllowed: 1 });
