@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
 .PHONY: help setup unit integration e2e test check format cluster clean-cluster clean-cache images deploy manifests load demo \
-	bench-api bench-writes bench-statements bench-step bench-lag bench-start bench-operator bench-scaling
+	bench-api bench-writes bench-statements bench-step bench-lag bench-start bench-operator bench-decide bench-scaling
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ bench-start: deploy ## seconds from the creation of an API pod to Ready, on the 
 
 bench-operator: deploy ## memory, CPU and writes of the operator at rest, on the cluster
 	node bench/operator.ts
+
+bench-decide: setup ## cost of a decision: microseconds, bytes a profile, growth over a simulated week
+	node bench/decide.ts
 
 bench-scaling: setup ## quality of scaling beside the HPA, on generated load and the traces in folder TRACES
 	node bench/scaling.ts $(TRACES)

@@ -44,7 +44,10 @@ const rules: readonly Rule[] = [
     packages: ['cdk8s', 'constructs', 'node:'],
   },
   { folder: 'e2e/', inside: ['operator/api/', 'bench/'] },
-  { folder: 'bench/', inside: ['operator/api/', 'e2e/'] },
+  {
+    folder: 'bench/',
+    inside: ['operator/api/', 'operator/scaling/', 'operator/simulate/', 'e2e/'],
+  },
 ];
 
 const sources = globSync('{app,operator,charts,cdk8s,e2e,bench}/**/*.ts', {

@@ -3,7 +3,7 @@ import type { Decision } from '../api/decision.ts';
 import type { ScaleProfile } from '../api/profile.ts';
 import { isByClock } from '../api/schedule.ts';
 import type { Condition, ProfileStatus } from '../api/status.ts';
-import { windowAt } from '../scaling/schedule.ts';
+import { windowAt } from '../scaling/window.ts';
 import { type Change, oneFewer, oneMore } from './change.ts';
 
 export interface Explanation {

@@ -1,7 +1,7 @@
 /** Floors and caps: of all open windows and queries the highest floor and the lowest cap, the floor first. */
-import { Cron } from 'croner';
 import type { Limit } from '../api/decision.ts';
 import { type ClockSchedule, isByClock, type Schedule } from '../api/schedule.ts';
+import { windowAt } from './window.ts';
 
 /** A bound that the clock or a metric gives now. */
 export interface Timed {
@@ -79,25 +79,6 @@ function boundsOf(
   return replicas === undefined || opensMs === undefined
     ? {}
     : { floor: { name, replicas, untilMs: opensMs } };
-}
-
-/**
- * The newest start of a window that is open, else the next start. A start counts if it lies after
- * `now − duration`; the end itself is outside. Clock changes are the calendar's: a time that does not
- * exist opens when the clock has jumped, one that exists twice opens once.
- */
-export function windowAt(
-  { opens, timeZone, durationSeconds }: ClockSchedule,
-  nowMs: number,
-): { readonly openedMs?: number; readonly opensMs?: number } {
-  const calendar = new Cron(opens, { timezone: timeZone, paused: true });
-  const first = calendar.nextRun(new Date(nowMs - durationSeconds * 1000));
-  if (!first) return {};
-  if (first.getTime() > nowMs) return { opensMs: first.getTime() };
-  const second = calendar.nextRun(first);
-  const isNewest = !second || second.getTime() > nowMs;
-  const newest = isNewest ? first : calendar.previousRuns(1, new Date(nowMs + 1))[0];
-  return { openedMs: (newest ?? first).getTime() };
 }
 
 /** The floor rises in a straight line from `base` and is whole when the window opens; undefined before the ramp. */

@@ -2,6 +2,7 @@
 import type { Decision } from '../api/decision.ts';
 import type { Metric } from '../api/metric.ts';
 import type { ProfileSpec } from '../api/profile.ts';
+import { isByClock } from '../api/schedule.ts';
 import { decide } from '../scaling/decide.ts';
 import { noMemory, recordScale } from '../scaling/memory.ts';
 import type { Arena } from './arena.ts';
@@ -27,7 +28,7 @@ export function profilePolicy(
   metric: Metric,
   onDecision: (second: number, decision: Decision) => void,
 ): Policy {
-  const spec = { ...profile, metrics: [metric] };
+  const spec = readable(profile, metric);
   const read = readingsOf(arena, metric, spec);
   let memory = noMemory;
   return {
@@ -50,4 +51,10 @@ export function profilePolicy(
       return desiredReplicas;
     },
   };
+}
+
+/** Guards, and floors by a query, read what no trace says: they are left out, as the other metrics are. */
+function readable(profile: ProfileSpec, metric: Metric): ProfileSpec {
+  const schedules = profile.schedules.filter(isByClock);
+  return { ...profile, schedules, guard: [], metrics: [metric] };
 }
