@@ -1,5 +1,5 @@
 /** A namespace with something to scale and a metric to turn by hand: scaling tests without the LMS. */
-import type { KubernetesObject, V1Deployment, V1Pod } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Container, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { apply, objects, read, remove, request, throughout, until } from './kubernetes.ts';
 
 /** What the Pod Security standard `restricted` asks of a container. */
@@ -10,6 +10,8 @@ export const restricted = {
   capabilities: { drop: ['ALL'] },
   seccompProfile: { type: 'RuntimeDefault' },
 };
+
+const idle: V1Container = { name: 'pause', image: 'registry.k8s.io/pause:3.10.1' };
 
 /** Serves under /metrics whatever was last PUT there. */
 const gaugeProgram = `
@@ -103,13 +105,21 @@ export class Testbed {
     if (answer.status !== 200) throw new Error(`setting the load: ${answer.status} ${answer.text}`);
   }
 
+  /** Where pods of the cluster can read what `setLoad` set. */
+  async gaugeAddress(): Promise<string> {
+    return until('the address of the gauge', 20, async () => {
+      const pod = await this.get<V1Pod>('v1', 'Pod', 'gauge');
+      return pod?.status?.podIP;
+    });
+  }
+
   private putMetrics(text: string) {
     const path = `/api/v1/namespaces/${this.namespace}/pods/gauge:9464/proxy/metrics`;
     return request('PUT', path, text, 'text/plain');
   }
 
-  /** A Deployment of pods that only exist, `replicas` of them, all Ready. */
-  async startTarget(name: string, replicas: number): Promise<void> {
+  /** A Deployment of `replicas` pods, all Ready; unless another container is given they only exist. */
+  async startTarget(name: string, replicas: number, container = idle): Promise<void> {
     const labels = { 'app.kubernetes.io/name': name };
     await apply<V1Deployment>({
       apiVersion: 'apps/v1',
@@ -122,9 +132,7 @@ export class Testbed {
           spec: {
             automountServiceAccountToken: false,
             terminationGracePeriodSeconds: 0,
-            containers: [
-              { name: 'pause', image: 'registry.k8s.io/pause:3.10.1', securityContext: restricted },
-            ],
+            containers: [{ ...container, securityContext: restricted }],
           },
         },
       },

@@ -2,6 +2,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { cachePath, kubeconfigPath } from './cache.ts';
 import type { ImageTags } from './images.ts';
+import { metricsServerManifest } from './metrics-server.ts';
 import { type Node, programPath } from './node.ts';
 import { run, runPipeline, say, step, succeeds, waitFor } from './run.ts';
 
@@ -67,6 +68,11 @@ function configuration({ isOwn }: Node): object {
       kubeadmConfigPatches: [JSON.stringify(kubelet)],
     }),
   };
+}
+
+/** Have the cluster tell what pods use; it does so a little later. */
+export async function deployMetricsServer(): Promise<void> {
+  await kubectl('apply', '--server-side', '--force-conflicts', '--filename', metricsServerManifest);
 }
 
 /** Put onto the node those images that it lacks. */

@@ -1,10 +1,6 @@
 /** Every program of a cluster as one binary, built from Go modules: it acts as the program whose name it is called by. */
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { cachePath, digestOf } from './cache.ts';
-import { run, step, succeeds } from './run.ts';
-
-const sources = join(import.meta.dirname, 'node/kube');
+import { join } from 'node:path';
+import { buildGo } from './go.ts';
 
 /**
  * Build the binary if it is not in the cache.
@@ -14,40 +10,18 @@ const sources = join(import.meta.dirname, 'node/kube');
  * @throws when there is no Go to build it with
  */
 export async function buildKube(version: string): Promise<string> {
-  const kube = cachePath('kube', digestOf([sources], version), 'kube');
-  if (existsSync(kube)) return kube;
-  if (!(await succeeds('go', ['version']))) {
-    throw new Error(
-      'nothing to make a cluster with: install kind and kubectl, or Go 1.26 to build them',
-    );
-  }
-  mkdirSync(dirname(kube), { recursive: true });
-  await step('build the programs of Kubernetes (about 6 minutes the first time)', () =>
-    run(
-      'go',
-      [
-        'build',
-        '-trimpath',
-        '-buildvcs=false',
-        '-ldflags',
-        flags(version),
-        '-o',
-        `${kube}.new`,
-        '.',
-      ],
-      {
-        cwd: sources,
-        env: { CGO_ENABLED: '0' },
-        timeoutSeconds: 3600,
-      },
-    ),
-  );
-  renameSync(`${kube}.new`, kube);
-  return kube;
+  return buildGo({
+    name: 'kube',
+    title: 'build the programs of Kubernetes (about 6 minutes the first time)',
+    sources: join(import.meta.dirname, 'node/kube'),
+    main: '.',
+    values: versionValues(version),
+    inputs: [version],
+  });
 }
 
 /** What the release build of Kubernetes links in: kubeadm and kubectl compare these versions. */
-function flags(version: string): string {
+function versionValues(version: string): Readonly<Record<string, string>> {
   const [major = '', minor = ''] = version.slice(1).split('.');
   const values = {
     gitVersion: version,
@@ -58,8 +32,9 @@ function flags(version: string): string {
     buildDate: '2026-01-01T00:00:00Z',
   };
   const packages = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'];
-  const sets = packages.flatMap((name) =>
-    Object.entries(values).map(([key, value]) => `-X ${name}.${key}=${value}`),
+  return Object.fromEntries(
+    packages.flatMap((name) =>
+      Object.entries(values).map(([key, value]) => [`${name}.${key}`, value]),
+    ),
   );
-  return ['-s', '-w', ...sets].join(' ');
 }

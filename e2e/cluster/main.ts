@@ -3,7 +3,13 @@ import { readdirSync, rmSync } from 'node:fs';
 import { cachePath, kubeconfigPath } from './cache.ts';
 import { ensureDocker, hasDocker, isDockerUp, stopOwnDaemon } from './docker.ts';
 import { buildImages, removeImages } from './images.ts';
-import { blackholeClusterAddresses, deleteCluster, ensureCluster, loadImages } from './kind.ts';
+import {
+  blackholeClusterAddresses,
+  deleteCluster,
+  deployMetricsServer,
+  ensureCluster,
+  loadImages,
+} from './kind.ts';
 import { withLock } from './lock.ts';
 import { ensureNode } from './node.ts';
 import { say } from './run.ts';
@@ -14,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     await ensureDocker();
     await blackholeClusterAddresses(true);
     await ensureCluster(await ensureNode());
+    await deployMetricsServer();
     await loadImages(await buildImages());
     say(`The cluster is up (${((performance.now() - startMs) / 1000).toFixed(1)} s).`);
     say(`export KUBECONFIG=${kubeconfigPath()} PATH=${cachePath('bin')}:$PATH`);

@@ -3,25 +3,34 @@ import { copyFileSync, cpSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { debian, ensureBases, ensureImage } from './bases.ts';
 import { cachePath } from './cache.ts';
+import { metricsServerImage } from './metrics-server.ts';
 import { run, step } from './run.ts';
 
 /** Kubernetes 1.34 is the last that runs where control groups are of version 1. */
 export const version = 'v1.34.4';
 
+/** Paths of the programs that go onto a node. */
+interface Programs {
+  /** All of Kubernetes' own in one binary. */
+  readonly kube: string;
+  readonly metricsServer: string;
+}
+
 /**
  * Build the node image.
  *
  * @param image its name
- * @param kube the binary of all programs
  */
-export async function buildNode(image: string, kube: string): Promise<void> {
+export async function buildNode(image: string, { kube, metricsServer }: Programs): Promise<void> {
   await ensureBases();
   await ensureImage('debian:bookworm-slim', () => debian('bookworm', 'debian:bookworm-slim'));
   const context = cachePath('build', 'node');
   rmSync(context, { recursive: true, force: true });
   cpSync(join(import.meta.dirname, 'node'), context, { recursive: true });
-  rmSync(join(context, 'kube'), { recursive: true });
-  copyFileSync(kube, join(context, 'kube'));
+  for (const [name, program] of Object.entries({ kube, 'metrics-server': metricsServer })) {
+    rmSync(join(context, name), { recursive: true });
+    copyFileSync(program, join(context, name));
+  }
   const empty = `${image}-empty`;
   await step("build the node's operating system", () =>
     run('docker', ['build', '--tag', empty, '--build-arg', `VERSION=${version}`, context]),
@@ -33,12 +42,12 @@ export async function buildNode(image: string, kube: string): Promise<void> {
   rmSync(context, { recursive: true });
 }
 
-/** Build the images that kubeadm asks for, under the names it asks for, into `images.tar`. */
+/** Build the images that kubeadm asks for, under the names it asks for, and metrics-server's, into `images.tar`. */
 async function saveSystemImages(context: string): Promise<void> {
-  const names = await systemImages(context);
+  const names = [...(await systemImages(context)), metricsServerImage()];
   for (const name of names) {
     const [, program = ''] = /\/([a-z-]+):/.exec(name) ?? [];
-    const target = program === 'coredns' || program === 'pause' ? program : 'program';
+    const target = ['coredns', 'pause', 'metrics-server'].includes(program) ? program : 'program';
     const file = join(context, 'system.Dockerfile');
     await run('docker', ['build', '--file', file, '--target', target, '--tag', name, context]);
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { hasImage, pull } from './bases.ts';
 import { cachePath, digestOf } from './cache.ts';
 import { buildKube } from './kube.ts';
+import { buildMetricsServer } from './metrics-server.ts';
 import { buildNode, version } from './node-build.ts';
 import { run } from './run.ts';
 
@@ -27,7 +28,7 @@ export async function ensureNode(): Promise<Node> {
   }
   const kube = await buildKube(version);
   for (const name of programs) link(name, kube);
-  if (!hasOwn) await buildNode(own, kube);
+  if (!hasOwn) await buildNode(own, { kube, metricsServer: await buildMetricsServer() });
   return { image: own, isOwn: true };
 }
 

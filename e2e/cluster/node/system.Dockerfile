@@ -1,4 +1,4 @@
-# The cluster's own container images, one target each; all share one layer that holds every program.
+# The cluster's own container images, one target each; those of Kubernetes share one layer that holds every program.
 FROM debian:trixie-slim AS files
 SHELL ["/bin/bash", "-euc"]
 RUN apt-get update; apt-get install --yes --no-install-recommends nftables
@@ -19,3 +19,7 @@ ENTRYPOINT ["/usr/local/bin/coredns"]
 
 FROM program AS pause
 ENTRYPOINT ["/usr/local/bin/pause"]
+
+FROM scratch AS metrics-server
+COPY metrics-server /metrics-server
+ENTRYPOINT ["/metrics-server"]
