@@ -46,7 +46,13 @@ const rules: readonly Rule[] = [
   { folder: 'e2e/', inside: ['operator/api/', 'bench/'] },
   {
     folder: 'bench/',
-    inside: ['operator/api/', 'operator/scaling/', 'operator/simulate/', 'e2e/'],
+    inside: [
+      'operator/api/',
+      'operator/scaling/',
+      'operator/simulate/',
+      'operator/testing/',
+      'e2e/',
+    ],
   },
 ];
 

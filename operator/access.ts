@@ -2,7 +2,7 @@
 import type { Config } from './config.ts';
 import {
   type Access,
-  isInCluster,
+  hasServiceAccount,
   type KubeconfigChoice,
   kubeconfigAccess,
   plainAccess,
@@ -15,14 +15,14 @@ import {
  * @returns the access, and the namespace that is meant where none is named
  */
 export async function accessFor(
-  config: Pick<Config, 'apiUrl' | 'serviceHost' | 'servicePort'>,
+  config: Pick<Config, 'apiUrl' | 'serviceAccount'>,
   choice: KubeconfigChoice = {},
 ): Promise<Access & { readonly namespace: string }> {
   const isChosen = choice.file !== undefined || choice.context !== undefined;
   const namespace = 'default';
   if (!isChosen && config.apiUrl) return { ...plainAccess(config.apiUrl), namespace };
-  if (!isChosen && isInCluster()) {
-    return { ...serviceAccountAccess(config.serviceHost, config.servicePort), namespace };
+  if (!isChosen && hasServiceAccount(config.serviceAccount.folder)) {
+    return { ...serviceAccountAccess(config.serviceAccount), namespace };
   }
   return kubeconfigAccess(choice);
 }

@@ -18,6 +18,7 @@ const environment = z.object({
   METRICS_PORT: port.default(9464),
   LOG_LEVEL: z.enum(levels).default('info'),
   KUBERNETES_API_URL: httpUrl.optional(),
+  SERVICE_ACCOUNT_FOLDER: z.string().default('/var/run/secrets/kubernetes.io/serviceaccount'),
   KUBERNETES_SERVICE_HOST: z.string().default(''),
   KUBERNETES_SERVICE_PORT: port.default(443),
 });
@@ -32,8 +33,12 @@ export interface Config {
   readonly logLevel: (typeof levels)[number];
   /** An API server that asks for no proof, such as `kubectl proxy`; undefined: service account or kubeconfig. */
   readonly apiUrl: URL | undefined;
-  readonly serviceHost: string;
-  readonly servicePort: number;
+  /** Where a pod's token and CA are mounted, and the API server's address in every pod. */
+  readonly serviceAccount: {
+    readonly folder: string;
+    readonly host: string;
+    readonly port: number;
+  };
 }
 
 /**
@@ -62,8 +67,11 @@ export function readConfig(
     metricsPort: found.METRICS_PORT,
     logLevel: found.LOG_LEVEL,
     apiUrl: found.KUBERNETES_API_URL,
-    serviceHost: found.KUBERNETES_SERVICE_HOST,
-    servicePort: found.KUBERNETES_SERVICE_PORT,
+    serviceAccount: {
+      folder: found.SERVICE_ACCOUNT_FOLDER,
+      host: found.KUBERNETES_SERVICE_HOST,
+      port: found.KUBERNETES_SERVICE_PORT,
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createLoop, type Key, type LoopOptions, type Next } from './loop.ts';
+import type { Key } from './kubernetes/collection.ts';
+import { createLoop, type LoopOptions, type Next } from './loop.ts';
 import { createVirtualTiming } from './testing/virtual-timing.ts';
 
 const a = { namespace: 'x', name: 'a' };
@@ -34,7 +35,8 @@ test('every key is looked at once at first and then each period', async () => {
   const { loop, timing, passes } = startLoop(async ({ name }) => ({
     afterMs: name === 'a' ? 5000 : 7000,
   }));
-  loop.sync([a, b]);
+  loop.ring(a);
+  loop.ring(b);
   await timing.advance(15_000);
   expect(passes).toEqual(['a@0', 'b@0', 'a@5', 'b@7', 'a@10', 'b@14', 'a@15']);
   await loop.stop();
@@ -45,7 +47,7 @@ test('passes keep to the beat however long they take', async () => {
     await timing.sleep(1200, new AbortController().signal);
     return { afterMs: 5000 };
   });
-  loop.sync([a]);
+  loop.ring(a);
   await timing.advance(12_000);
   expect(passes).toEqual(['a@0', 'a@5', 'a@10']);
   const stopped = loop.stop();
@@ -55,7 +57,7 @@ test('passes keep to the beat however long they take', async () => {
 
 test('a ring brings a pass at once', async () => {
   const { loop, timing, passes, lags } = startLoop(eachFive);
-  loop.sync([a]);
+  loop.ring(a);
   await timing.advance(2000);
   loop.ring(a);
   await timing.advance(1000);
@@ -74,7 +76,7 @@ test('a ring during a pass brings one more pass after it, never two at once', as
     inFlight -= 1;
     return { afterMs: 60_000 };
   });
-  loop.sync([a]);
+  loop.ring(a);
   await timing.advance(1000);
   loop.ring(a);
   loop.ring(a);
@@ -95,7 +97,7 @@ test('no more passes at once than allowed, and all get their turn', async () => 
     return { afterMs: 60_000 };
   };
   const { loop, timing, lags } = startLoop(pass, { concurrency: 3 });
-  loop.sync(Array.from({ length: 10 }, (_, index) => ({ namespace: 'x', name: `p${index}` })));
+  for (let index = 0; index < 10; index += 1) loop.ring({ namespace: 'x', name: `p${index}` });
   await timing.advance(1000);
   expect(lags).toHaveLength(10);
   expect(most).toBe(3);
@@ -108,7 +110,7 @@ test('failures are tried again ever more slowly, up to 15 s, and a good pass end
     if (pass <= 6) throw new Error('no');
     return { afterMs: 5000 };
   });
-  loop.sync([a]);
+  loop.ring(a);
   await timing.advance(51_000);
   expect(passes).toEqual(['a@0', 'a@1', 'a@3', 'a@7', 'a@15', 'a@30', 'a@45', 'a@50']);
   expect(failures[0]).toBe('a Error: no 1');
@@ -120,7 +122,8 @@ test('one key that fails does not hold up another', async () => {
     if (name === 'a') throw new Error('no');
     return { afterMs: 5000 };
   });
-  loop.sync([a, b]);
+  loop.ring(a);
+  loop.ring(b);
   await timing.advance(5000);
   expect(passes.filter((pass) => pass.startsWith('b'))).toEqual(['b@0', 'b@5']);
   await loop.stop();
@@ -131,27 +134,51 @@ test('a server that says when to come back is not asked before', async () => {
     if (pass === 1) throw Object.assign(new Error('busy'), { retryAfterSeconds: 9 });
     return { afterMs: 60_000 };
   });
-  loop.sync([a]);
+  loop.ring(a);
   await timing.advance(20_000);
   expect(passes).toEqual(['a@0', 'a@9']);
   await loop.stop();
 });
 
-test('keys that are gone from the list are forgotten, and may come back', async () => {
-  const { loop, timing, passes } = startLoop(eachFive);
-  loop.sync([a]);
-  await timing.advance(1000);
-  loop.sync([]);
+test('a key that was forgotten may come back', async () => {
+  const { loop, timing, passes } = startLoop(async (_key, pass) =>
+    pass === 1 ? 'never' : { afterMs: 60_000 },
+  );
+  loop.ring(a);
   await timing.advance(20_000);
-  loop.sync([a]);
+  loop.ring(a);
   await timing.advance(1000);
-  expect(passes).toEqual(['a@0', 'a@21']);
+  expect(passes).toEqual(['a@0', 'a@20']);
+  await loop.stop();
+});
+
+test('a key that comes back during its last pass is not forgotten', async () => {
+  const { loop, timing, passes } = startLoop(async (_key, pass) => {
+    await timing.sleep(1000, new AbortController().signal);
+    return pass === 1 ? 'never' : { afterMs: 60_000 };
+  });
+  loop.ring(a);
+  await timing.advance(500);
+  loop.ring(a);
+  await timing.advance(5000);
+  expect(passes).toEqual(['a@0', 'a@1']);
+  await loop.stop();
+});
+
+test('a planned key waits for its moment, which is no lateness, and keeps to its own beat', async () => {
+  const { loop, timing, passes, lags } = startLoop(eachFive);
+  loop.plan(a, 0);
+  loop.plan(b, 3000);
+  loop.plan(b, 1000);
+  await timing.advance(9000);
+  expect(passes).toEqual(['a@0', 'b@3', 'a@5', 'b@8']);
+  expect(lags).toEqual([0, 0, 0, 0]);
   await loop.stop();
 });
 
 test('a key whose pass says never is forgotten', async () => {
   const { loop, timing, passes } = startLoop(async () => 'never');
-  loop.sync([a]);
+  loop.ring(a);
   await timing.advance(20_000);
   expect(passes).toEqual(['a@0']);
   await loop.stop();
@@ -164,7 +191,7 @@ test('stopping waits for the pass in flight and begins no other', async () => {
     isOver = true;
     return { afterMs: 1 };
   });
-  loop.sync([a]);
+  loop.ring(a);
   await timing.advance(500);
   const stopped = loop.stop().then(() => isOver);
   loop.ring(b);

@@ -1,10 +1,6 @@
 /** When which profile is looked at: a tick per profile and a doorbell, one pass in flight per key, many keys at once. */
+import { idOf, type Key } from './kubernetes/collection.ts';
 import type { Timing } from './timing.ts';
-
-export interface Key {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** When to look again, in milliseconds from the start of the pass; `never`: the object is gone. */
 export type Next = { readonly afterMs: number } | 'never';
@@ -20,11 +16,10 @@ export interface LoopOptions {
 }
 
 export interface Loop {
-  /** These are all the keys there are: begin with new ones, forget missing ones. */
-  readonly sync: (keys: readonly Key[]) => void;
-  /** Look at this key now, even while it waits after a failure. */
+  /** Begin with a key that is new, after `delayMs`. */
+  readonly plan: (key: Key, delayMs: number) => void;
+  /** Look at this key now, be it new or waiting after a failure. */
   readonly ring: (key: Key) => void;
-  readonly forget: (key: Key) => void;
   /** Start no further pass. @returns when those in flight are over */
   readonly stop: () => Promise<void>;
 }
@@ -49,10 +44,10 @@ export function createLoop(options: LoopOptions): Loop {
   const slots = createSlots(options.concurrency);
   let isStopped = false;
 
-  function add(key: Key): void {
-    const dueMs = timing.monotonicMs();
+  function add(key: Key, delayMs: number): void {
+    const dueMs = timing.monotonicMs() + delayMs;
     const wake = () => {};
-    const entry: Entry = { key, dueMs, failures: 0, isRung: true, isForgotten: false, wake };
+    const entry: Entry = { key, dueMs, failures: 0, isRung: false, isForgotten: false, wake };
     entries.set(idOf(key), entry);
     const keeper = keep(entry).finally(() => keepers.delete(keeper));
     keepers.add(keeper);
@@ -61,21 +56,13 @@ export function createLoop(options: LoopOptions): Loop {
   function ring(key: Key): void {
     const entry = entries.get(idOf(key));
     if (!entry) {
-      add(key);
+      add(key, 0);
       return;
     }
     // Due from now on, so that the ring is not counted as lateness of the tick.
     if (!entry.isRung) entry.dueMs = Math.min(entry.dueMs, timing.monotonicMs());
     entry.isRung = true;
     entry.isForgotten = false;
-    entry.wake();
-  }
-
-  /** Its keeper takes it out of the list when the pass in flight is over, unless it came back by then. */
-  function forget(key: Key): void {
-    const entry = entries.get(idOf(key));
-    if (!entry) return;
-    entry.isForgotten = true;
     entry.wake();
   }
 
@@ -100,8 +87,12 @@ export function createLoop(options: LoopOptions): Loop {
     entry.isRung = false;
     try {
       const next = await options.pass(entry.key);
-      if (next === 'never') return forget(entry.key);
       entry.failures = 0;
+      if (next === 'never') {
+        // Rung meanwhile, it may have come back.
+        entry.isForgotten = !entry.isRung;
+        return;
+      }
       entry.dueMs = nextDue(entry.dueMs, startedMs, next.afterMs);
     } catch (error) {
       entry.failures += 1;
@@ -112,16 +103,12 @@ export function createLoop(options: LoopOptions): Loop {
   }
 
   return {
-    sync: (keys) => {
-      if (isStopped) return;
-      const present = new Set(keys.map(idOf));
-      for (const [id, { key }] of entries) if (!present.has(id)) forget(key);
-      for (const key of keys) if (entries.get(idOf(key))?.isForgotten !== false) ring(key);
+    plan: (key, delayMs) => {
+      if (!isStopped && !entries.has(idOf(key))) add(key, delayMs);
     },
     ring: (key) => {
       if (!isStopped) ring(key);
     },
-    forget,
     stop: async () => {
       isStopped = true;
       for (const entry of entries.values()) entry.wake();
@@ -174,8 +161,4 @@ function createSlots(count: number): { readonly take: () => Promise<() => void> 
       return give;
     },
   };
-}
-
-function idOf({ namespace, name }: Key): string {
-  return `${namespace}/${name}`;
 }

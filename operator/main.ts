@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { accessFor } from './access.ts';
 import { readConfig } from './config.ts';
 import { serveHealth } from './health.ts';
-import { createClient } from './kubernetes/client.ts';
+import { type Answered, createClient } from './kubernetes/client.ts';
 import { createDiscovery } from './kubernetes/discovery.ts';
 import { createElection } from './kubernetes/election.ts';
 import { createEvents } from './kubernetes/events.ts';
@@ -25,10 +25,11 @@ const stopping = new AbortController();
 const health = { isStarted: false, isStopping: false };
 
 const metrics = createMetrics(() => election.isLeading());
-const client = createClient(await accessFor(config), ({ verb, code }) =>
-  metrics.apiRequests.inc({ verb, code }),
-);
-const leases = createLeaseStore(client, config.podNamespace, 'bellwether-operator');
+const count = ({ verb, code }: Answered) => metrics.apiRequests.inc({ verb, code });
+const client = createClient(await accessFor(config), count);
+// With connections of its own: renewals must not wait behind a burst of other requests.
+const leaseClient = createClient(await accessFor(config), count);
+const leases = createLeaseStore(leaseClient, config.podNamespace, 'bellwether-operator');
 // A container that restarts in the same pod is another candidate: its predecessor's writes may still be under way.
 const identity = `${config.podName}_${randomUUID().slice(0, 8)}`;
 const election = createElection(leases, identity, timing);
@@ -36,7 +37,12 @@ const { isLeading } = election;
 const { wallMs } = timing;
 
 const profiles = createProfiles(client);
-const targets = createTargets(client, createDiscovery(client, timing.monotonicMs));
+const targets = createTargets({
+  client,
+  discovery: createDiscovery(client, timing.monotonicMs),
+  namespace: config.watchNamespace,
+  onTrouble: (error) => log.warn({ error }, 'watch failed'),
+});
 const podMetrics = createPodMetrics(client);
 const events = createEvents(client, config.podName);
 const prometheus = createPrometheus(config.prometheusUrl);
@@ -62,6 +68,7 @@ log.info({}, 'operator stopped');
 server.close();
 server.closeAllConnections();
 client.close();
+leaseClient.close();
 prometheus.close();
 
 function stop() {

@@ -44,7 +44,7 @@ export function createMetrics(isLeading: () => boolean) {
     passLagSeconds: new Histogram({
       name: 'bellwether_pass_lag_seconds',
       help: 'How late passes began behind their due time.',
-      buckets,
+      buckets: [...buckets, 10, 15, 30],
       registers,
     }),
     readingFailures: new Counter({
@@ -60,7 +60,8 @@ export function createMetrics(isLeading: () => boolean) {
     }),
     statusWrites: new Counter({
       name: 'bellwether_status_writes_total',
-      help: 'Statuses that the API server accepted.',
+      help: 'Statuses that the API server accepted, by what made them worth a write.',
+      labelNames: ['reason'],
       registers,
     }),
     apiRequests: new Counter({

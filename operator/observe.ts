@@ -6,6 +6,7 @@ import { besides, readBeside } from './beside.ts';
 import type { PodMetrics, PodSample } from './kubernetes/pod-metrics.ts';
 import type { Target, Targets } from './kubernetes/target.ts';
 import type { Prometheus } from './prometheus/client.ts';
+import type { PodStart } from './scaling/lead-time.ts';
 import type { MetricReadings, Observation } from './scaling/observation.ts';
 import type { PodObservation } from './scaling/pod.ts';
 import type { FailureReason, Reading } from './scaling/reading.ts';
@@ -18,13 +19,19 @@ interface Sources {
   readonly wallMs: () => number;
 }
 
+export interface Seen {
+  readonly observation: Observation;
+  /** Of the target's pods that are Ready. */
+  readonly podStarts: readonly PodStart[];
+}
+
 /** @throws ApiError or Error if the pods cannot be counted; a metric that cannot be read is data */
 export async function observe(
   { prometheus, targets, podMetrics, wallMs }: Sources,
   spec: ProfileSpec,
   target: Target,
   namespace: string,
-): Promise<Observation> {
+): Promise<Seen> {
   const { staleAfterSeconds } = spec.fallback;
   const nowMs = wallMs();
   const options = { windowSeconds: queryWindowSeconds(spec), staleAfterSeconds, nowMs };
@@ -33,7 +40,7 @@ export async function observe(
   const readings = queried.map(
     async (metric) => [metric.name, await readMetric(read, metric)] as const,
   );
-  const [{ ready, starting, pods }, samples, beside, ...entries] = await Promise.all([
+  const [{ ready, starting, starts, pods }, samples, beside, ...entries] = await Promise.all([
     targets.readPods(target, namespace),
     resourceMetrics.length > 0 ? podMetrics.read(namespace, target.selector) : undefined,
     readBeside(prometheus, spec, options),
@@ -42,7 +49,7 @@ export async function observe(
   const failed = resourceMetrics.flatMap(({ name }) =>
     samples && !samples.ok ? [[name, { value: samples.failure }] as const] : [],
   );
-  return {
+  const observation = {
     nowMs,
     currentReplicas: target.replicas,
     readyReplicas: ready,
@@ -51,6 +58,7 @@ export async function observe(
     ...beside,
     ...(samples?.ok && { pods: withSamples(pods, samples.byPod) }),
   };
+  return { observation, podStarts: starts };
 }
 
 function withSamples(

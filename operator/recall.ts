@@ -4,7 +4,17 @@ import { type ProfileStatus, statusSchema } from './api/status.ts';
 import { type HistoryState, noHistory } from './history.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { Written } from './report.ts';
+import { type LeadTimes, readLeadTimes } from './scaling/lead-time.ts';
 import { type Memory, noMemory, readMemory, resume } from './scaling/memory.ts';
+
+/** A change of the target's replicas that was asked for. */
+export interface ScaleWrite {
+  /** Of the target. */
+  readonly uid: string;
+  readonly from: number;
+  readonly to: number;
+  readonly atMs: number;
+}
 
 export interface Known {
   readonly uid: string;
@@ -12,6 +22,9 @@ export interface Known {
   decision: Decision | undefined;
   readonly history: HistoryState;
   lastScaleTime: string | undefined;
+  leadTimes: LeadTimes;
+  /** The last pass's write, if the API server did not say whether it was made. */
+  unanswered: ScaleWrite | undefined;
   /** undefined: never, or it cannot be read. */
   written: Written | undefined;
   /** The newest status, written or not, and the object that it belongs to. */
@@ -31,6 +44,8 @@ export function recall(stored: StoredProfile, nowMs: number): Known {
     decision: status?.decision,
     history: noHistory(),
     lastScaleTime: status?.lastScaleTime,
+    leadTimes: readLeadTimes(status ?? {}),
+    unanswered: undefined,
     written: status && { status, atMs: nowMs },
     latest: undefined,
   };

@@ -45,16 +45,77 @@ test('at rest nothing is written, however long', async () => {
   expect(scene.writes().length).toBe(before);
 });
 
-test('a value that moves within tolerance is written once a minute', async () => {
+test('a value that moves within tolerance is written once a minute, and not at all if it hardly moves', async () => {
+  scene.setLoad('36.5');
   scene.addProfile('web');
   await scene.pass('web');
   const before = scene.writes().length;
-  for (let pass = 0; pass < 24; pass += 1) {
-    scene.wait(5);
-    scene.setLoad(String(39.5 + pass / 24));
-    await scene.pass('web');
-  }
-  expect(scene.writes().slice(before)).toEqual([statusWrite, statusWrite]);
+  const passes = async (...values: readonly string[]) => {
+    for (let pass = 0; pass < 12; pass += 1) {
+      scene.wait(5);
+      scene.setLoad(values[pass % values.length]);
+      await scene.pass('web');
+    }
+    return scene.writes().slice(before);
+  };
+  expect(await passes('36', '37.5', '38.5')).toEqual([]);
+  expect(await passes('43.5')).toEqual([statusWrite]);
+  expect(await passes('43.5', '41', '42')).toEqual([statusWrite]);
+  expect(await passes('37')).toEqual([statusWrite, statusWrite]);
+});
+
+test('a scale write that was made but never answered counts as made', async () => {
+  scene.addProfile('web');
+  scene.setLoad('80');
+  scene.api.intercept = ({ method, path }) => {
+    if (method !== 'PUT' || !path.endsWith('/scale')) return undefined;
+    scene.addTarget('web', 8);
+    return { code: 504 };
+  };
+  await expect(scene.pass('web')).rejects.toThrow('504');
+  scene.api.intercept = () => undefined;
+  scene.wait(2);
+  await scene.pass('web');
+  expect(scene.statusOf('web').lastScaleTime).toBe('2026-11-21T10:00:00.000Z');
+  expect(scene.statusOf('web').memory?.scaleEvents).toEqual([
+    { at: '2026-11-21T10:00:00.000Z', change: 4 },
+  ]);
+  expect(scene.writes().filter((write) => write === scaleWrite)).toHaveLength(1);
+});
+
+test('a scale write that was neither made nor answered is made again, and counts once', async () => {
+  scene.addProfile('web');
+  scene.setLoad('80');
+  scene.api.intercept = ({ method }) => (method === 'PUT' ? { code: 504 } : undefined);
+  await expect(scene.pass('web')).rejects.toThrow('504');
+  scene.api.intercept = () => undefined;
+  scene.wait(2);
+  await scene.pass('web');
+  scene.wait(2);
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(8);
+  expect(scene.statusOf('web').memory?.scaleEvents).toEqual([
+    { at: '2026-11-21T10:00:02.000Z', change: 4 },
+  ]);
+});
+
+test('pods show the lead time, status keeps it, and the next leader goes on from there', async () => {
+  scene.addProfile('web');
+  scene.setLoad('50');
+  await scene.pass('web');
+  scene.addStartedPod('web', 'web-5', '2026-11-21T10:00:01Z', '2026-11-21T10:00:13Z');
+  scene.wait(60);
+  await scene.pass('web');
+  // From the write at 10:00:00, a second before the pod was made.
+  const leadTime = { seconds: 13, samples: [13], until: '2026-11-21T10:00:13.000Z' };
+  expect(scene.statusOf('web').leadTime).toEqual(leadTime);
+  scene.restart();
+  scene.wait(60);
+  scene.addStartedPod('web', 'web-6', '2026-11-21T10:01:00Z', '2026-11-21T10:01:20Z');
+  await scene.pass('web');
+  scene.wait(60);
+  await scene.pass('web');
+  expect(scene.statusOf('web').leadTime).toMatchObject({ seconds: 20, samples: [13, 20] });
 });
 
 test('Prometheus gone: holds, says so once, and goes on when it is back', async () => {

@@ -12,10 +12,11 @@ import type { Next } from './loop.ts';
 import type { Metrics } from './metrics.ts';
 import { failuresOf, observe } from './observe.ts';
 import type { Prometheus } from './prometheus/client.ts';
-import type { Known } from './recall.ts';
+import type { Known, ScaleWrite } from './recall.ts';
 import type { Reporter } from './reporter.ts';
 import { decide } from './scaling/decide.ts';
 import { conditionsOf, eventsOf, type Finding, mergeConditions } from './scaling/explain.ts';
+import { leadTimeOf, learnLeadTimes, recordOrder, writeLeadTimes } from './scaling/lead-time.ts';
 import { recordScale, writeMemory } from './scaling/memory.ts';
 
 export interface World {
@@ -32,6 +33,8 @@ export interface World {
 
 /** How soon a profile that cannot be followed is looked at again, should no doorbell ring. */
 const troubledMs = 15_000;
+/** The API server gives up on a request long before. */
+const unansweredMs = 60_000;
 
 /**
  * Look at one profile once and make what it scales so. `known` is brought up to date.
@@ -48,7 +51,15 @@ export async function reconcile(world: World, stored: StoredProfile, known: Know
   const found = await getTarget(world.targets, spec, stored.key.namespace);
   if (!found.ok) return trouble(world, stored, known, 'FailedGetScale', found.message);
 
-  const observation = await observe(world, spec, found.target, stored.key.namespace);
+  confirmWrite(world, found.target, known);
+
+  const seen = await observe(world, spec, found.target, stored.key.namespace);
+  known.leadTimes = learnLeadTimes(known.leadTimes, seen.podStarts);
+  const leadTimeSeconds = leadTimeOf(known.leadTimes);
+  const observation = {
+    ...seen.observation,
+    ...(leadTimeSeconds !== undefined && { leadTimeSeconds }),
+  };
   const before = takeUpHistory(world, spec, observation, known.memory, known.history);
   const { decision, memory } = decide(spec, observation, before);
   for (const reason of failuresOf(observation, decision)) {
@@ -82,17 +93,36 @@ async function act(
 ): Promise<string | undefined> {
   if (mode === 'Observe' || desiredReplicas === currentReplicas) return undefined;
   if (!isLeading()) throw new Error('the lease was lost before the scale was written');
+  const asked = { uid: target.uid, from: currentReplicas, to: desiredReplicas, atMs: wallMs() };
   try {
     await targets.setReplicas(target, desiredReplicas);
   } catch (error) {
+    if (!(error instanceof ApiError) || error.code >= 500) known.unanswered = asked;
     if (error instanceof ApiError && isForGood(error)) return error.message;
     throw error;
   }
-  const nowMs = wallMs();
-  known.memory = recordScale(known.memory, nowMs, desiredReplicas - currentReplicas);
-  known.lastScaleTime = new Date(nowMs).toISOString();
-  metrics.scaleWrites.inc();
+  recordWrite(metrics, known, asked);
   return undefined;
+}
+
+/** A write that had no answer was made after all if the target now has the replicas that it asked for. */
+function confirmWrite({ metrics, wallMs }: World, target: Target, known: Known): void {
+  const { unanswered } = known;
+  if (!unanswered) return;
+  const { uid, from, to, atMs } = unanswered;
+  const isSame = target.uid === uid;
+  if (isSame && target.replicas === to) recordWrite(metrics, known, unanswered);
+  else if (!isSame || target.replicas !== from || wallMs() > atMs + unansweredMs) {
+    known.unanswered = undefined;
+  }
+}
+
+function recordWrite(metrics: Metrics, known: Known, { from, to, atMs }: ScaleWrite): void {
+  known.unanswered = undefined;
+  known.memory = recordScale(known.memory, atMs, to - from);
+  known.lastScaleTime = new Date(atMs).toISOString();
+  if (to > from) known.leadTimes = recordOrder(known.leadTimes, atMs);
+  metrics.scaleWrites.inc();
 }
 
 async function getTarget(
@@ -135,6 +165,7 @@ function statusOf(
     })),
     decision,
     memory: writeMemory(known.memory),
+    ...writeLeadTimes(known.leadTimes),
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProfileStatus } from './api/status.ts';
-import { isWorthWriting } from './report.ts';
+import { type Worth, worthOf } from './report.ts';
 import { noMemory, writeMemory } from './scaling/memory.ts';
 
 type Decision = NonNullable<ProfileStatus['decision']>;
@@ -51,7 +51,17 @@ const later: ProfileStatus = {
   ...remembering(['10:05:00', 4]),
   decision: { ...decision, at: '2026-11-21T10:05:00.000Z' },
 };
-const moved: ProfileStatus = { ...status, decision: { ...decision, message: '41 at 10' } };
+/** With another reading of the one metric. */
+function reading(value: number, message = '40 at 10 a replica'): ProfileStatus {
+  return {
+    ...status,
+    decision: { ...decision, proposals: [{ name: 'load', replicas: 4, value, message }] },
+  };
+}
+const measured = (seconds: number): ProfileStatus => ({
+  ...status,
+  leadTime: { seconds, samples: [seconds], until: '2026-11-21T10:00:00.000Z' },
+});
 const failing = (reason: string): ProfileStatus => ({
   ...status,
   conditions: (status.conditions ?? []).map((each) => ({ ...each, reason })),
@@ -61,17 +71,27 @@ interface Case {
   readonly name: string;
   readonly next: ProfileStatus;
   readonly seconds: number;
-  readonly want: boolean;
+  readonly want: Worth | undefined;
 }
 
 test.each<Case>([
-  { name: 'nothing', next: status, seconds: 3600, want: false },
-  { name: 'only time', next: later, seconds: 3600, want: false },
-  { name: 'a value, soon', next: moved, seconds: 59, want: false },
-  { name: 'a value, after a minute', next: moved, seconds: 60, want: true },
-  { name: 'the generation', next: { ...status, observedGeneration: 2 }, seconds: 0, want: true },
-  { name: 'what is desired', next: { ...status, desiredReplicas: 5 }, seconds: 0, want: true },
-  { name: 'a condition', next: failing('InvalidProfile'), seconds: 0, want: true },
+  { name: 'nothing', next: status, seconds: 3600, want: undefined },
+  { name: 'only time', next: later, seconds: 3600, want: undefined },
+  { name: 'only a sentence', next: reading(40, 'other'), seconds: 3600, want: undefined },
+  { name: 'a value by less than a tenth', next: reading(44), seconds: 3600, want: undefined },
+  { name: 'a value by a tenth, soon', next: reading(45), seconds: 59, want: undefined },
+  { name: 'a value by a tenth, after a minute', next: reading(45), seconds: 60, want: 'values' },
+  { name: 'a value that fell', next: reading(36), seconds: 60, want: 'values' },
+  { name: 'a value to nothing', next: reading(0), seconds: 60, want: 'values' },
+  { name: 'the lead time, new', next: measured(9), seconds: 60, want: 'values' },
+  {
+    name: 'the generation',
+    next: { ...status, observedGeneration: 2 },
+    seconds: 0,
+    want: 'change',
+  },
+  { name: 'what is desired', next: { ...status, desiredReplicas: 5 }, seconds: 0, want: 'change' },
+  { name: 'a condition', next: failing('InvalidProfile'), seconds: 0, want: 'change' },
   {
     name: 'a reading that failed',
     next: {
@@ -79,30 +99,30 @@ test.each<Case>([
       decision: { ...decision, proposals: [{ name: 'load', failed: 'stale', message: 'old' }] },
     },
     seconds: 0,
-    want: true,
+    want: 'change',
   },
   {
     name: 'a higher proposal',
     next: remembering(['10:00:05', 9]),
     seconds: 1,
-    want: true,
+    want: 'memory',
   },
   {
     name: 'a lower proposal, soon',
     next: remembering(['10:00:00', 4], ['10:00:05', 3]),
     seconds: 9,
-    want: false,
+    want: undefined,
   },
   {
     name: 'a lower proposal, after 10 s',
     next: remembering(['10:00:00', 4], ['10:00:05', 3]),
     seconds: 10,
-    want: true,
+    want: 'memory',
   },
 ])('when $name changed $seconds s later: $want', ({ next, seconds, want }) => {
-  expect(isWorthWriting({ status, atMs: 0 }, next, seconds * 1000)).toBe(want);
+  expect(worthOf({ status, atMs: 0 }, next, seconds * 1000)).toBe(want);
 });
 
 test('the first status is always written', () => {
-  expect(isWorthWriting(undefined, status, 0)).toBe(true);
+  expect(worthOf(undefined, status, 0)).toBe('change');
 });

@@ -10,30 +10,36 @@ export interface Written {
 
 const memorySeconds = 10;
 const valuesSeconds = 60;
+/** Two readings are rarely the same; what differs by less is no news. */
+const newsRatio = 0.1;
+
+/** Why a status is written. */
+export type Worth = 'change' | 'memory' | 'values';
 
 /**
- * Whether to write `next` over what was last written.
+ * Why to write `next` over what was last written; undefined: it is not worth it.
  *
  * | changed since the last write                                             | written         |
  * | ------------------------------------------------------------------------ | --------------- |
  * | generation, replicas, scale time, conditions' status or reason, why      | at once         |
  * | memory, with a proposal above all written ones (a restart would fall)    | at once         |
  * | memory otherwise                                                         | 10 s after last |
- * | readings, proposals, sentences                                           | 60 s after last |
- * | times alone                                                              | never           |
+ * | readings, proposals, lead time, by a tenth or more                       | 60 s after last |
+ * | times and sentences alone                                                | never           |
  */
-export function isWorthWriting(
+export function worthOf(
   written: Written | undefined,
   next: ProfileStatus,
   nowMs: number,
-): boolean {
-  if (!written) return true;
+): Worth | undefined {
+  if (!written) return 'change';
   const sinceSeconds = (nowMs - written.atMs) / 1000;
-  if (kindOf(written.status) !== kindOf(next)) return true;
+  if (kindOf(written.status) !== kindOf(next)) return 'change';
   if (hasNewMemory(written.status, next)) {
-    return sinceSeconds >= memorySeconds || highest(next) > highest(written.status);
+    const isDue = sinceSeconds >= memorySeconds || highest(next) > highest(written.status);
+    return isDue ? 'memory' : undefined;
   }
-  return sinceSeconds >= valuesSeconds && valuesOf(written.status) !== valuesOf(next);
+  return sinceSeconds >= valuesSeconds && isNews(written.status, next) ? 'values' : undefined;
 }
 
 /**
@@ -67,8 +73,30 @@ function kindOf(status: ProfileStatus): string {
   ]);
 }
 
-const times = new Set(['at', 'until', 'nextChangeAt', 'lastTransitionTime', 'memory']);
+const notCompared = new Set([
+  'at',
+  'until',
+  'nextChangeAt',
+  'lastTransitionTime',
+  'memory',
+  'message',
+]);
 
-function valuesOf(status: ProfileStatus): string {
-  return JSON.stringify(status, (key, value) => (times.has(key) ? undefined : value));
+/** Whether anything but a time or a sentence differs, a number by a tenth or more. */
+function isNews(before: unknown, now: unknown): boolean {
+  if (typeof before === 'number' && typeof now === 'number') {
+    const largest = Math.max(Math.abs(before), Math.abs(now));
+    return Math.abs(now - before) >= newsRatio * largest && now !== before;
+  }
+  if (!isComposite(before) || !isComposite(now)) return before !== now;
+  const old = new Map(Object.entries(before));
+  const names = new Set(
+    [...old.keys(), ...Object.keys(now)].filter((name) => !notCompared.has(name)),
+  );
+  const current = new Map(Object.entries(now));
+  return [...names].some((name) => isNews(old.get(name), current.get(name)));
+}
+
+function isComposite(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -5,7 +5,7 @@ import type { Profiles, StoredProfile } from './kubernetes/profiles.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Known } from './recall.ts';
-import { hasUnsavedMemory, isWorthWriting } from './report.ts';
+import { hasUnsavedMemory, type Worth, worthOf } from './report.ts';
 
 interface Reporting {
   readonly profiles: Profiles;
@@ -36,19 +36,23 @@ export interface Reporter {
 export function createReporter(reporting: Reporting): Reporter {
   const { profiles, events, metrics, log, isLeading, wallMs } = reporting;
 
-  async function write(stored: StoredProfile, known: Known, status: ProfileStatus): Promise<void> {
+  async function write(
+    stored: StoredProfile,
+    known: Known,
+    status: ProfileStatus,
+    reason: Worth | 'end',
+  ): Promise<void> {
     if (!isLeading()) throw new Error('the lease was lost before the status was written');
-    const resourceVersion = await profiles.applyStatus(stored, status);
-    known.latest = { stored: { ...stored, resourceVersion }, status };
+    stored.resourceVersion = await profiles.applyStatus(stored, status);
     known.written = { status, atMs: wallMs() };
-    metrics.statusWrites.inc();
+    metrics.statusWrites.inc({ reason });
   }
 
   return {
     report: async (stored, known, status, news) => {
       known.latest = { stored, status };
-      const isWorthy = isWorthWriting(known.written, status, wallMs());
-      if (isWorthy) await write(stored, known, status);
+      const worth = worthOf(known.written, status, wallMs());
+      if (worth) await write(stored, known, status, worth);
       for (const happening of news) {
         if (!isLeading()) break;
         // An event is only news: a lost one must not repeat a pass.
@@ -56,12 +60,12 @@ export function createReporter(reporting: Reporting): Reporter {
           log.warn({ profile: stored.key, happening, error }, 'event not created');
         });
       }
-      return isWorthy;
+      return worth !== undefined;
     },
     flush: async (known) => {
       const { latest, written } = known;
       if (!latest || !written || !hasUnsavedMemory(written.status, latest.status)) return;
-      await write(latest.stored, known, latest.status).catch((error: unknown) => {
+      await write(latest.stored, known, latest.status, 'end').catch((error: unknown) => {
         log.warn({ profile: latest.stored.key, error }, 'memory not written at the end');
       });
     },

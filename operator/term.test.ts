@@ -48,8 +48,8 @@ test('the end of a term waits for the pass in flight, and then nothing is writte
   await until(() => scene.api.seen.some(({ isWatch }) => isWatch));
   const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>();
   let isHeld = false;
-  scene.api.intercept = ({ path }) => {
-    if (!path.endsWith('/pods')) return undefined;
+  scene.api.intercept = ({ method, path }) => {
+    if (method !== 'PUT' || !path.endsWith('/scale')) return undefined;
     isHeld = true;
     return held;
   };

@@ -1,10 +1,10 @@
 /** One term of leadership: the loop over all profiles, rung by list and watch, from the first pass to the last. */
 import type { Client } from './kubernetes/client.ts';
+import { followCollection, type Key } from './kubernetes/collection.ts';
 import { type Profiles, profilesPath } from './kubernetes/profiles.ts';
-import { ring } from './kubernetes/watch.ts';
-import { createLoop, type Key, type Next } from './loop.ts';
-import { type Known, recall } from './recall.ts';
+import { createLoop, type Next } from './loop.ts';
 import { reconcile, type World } from './reconcile.ts';
+import { createRoster, type Roster } from './roster.ts';
 import type { Timing } from './timing.ts';
 
 export interface TermOptions {
@@ -16,8 +16,12 @@ export interface TermOptions {
   readonly watchNamespace: string | undefined;
 }
 
-const relistSeconds = 15;
-const passesAtOnce = 16;
+/** A pass mostly waits for Prometheus. */
+const passesAtOnce = 64;
+/** First passes of a term begin this far apart on average, so that many profiles do not all come at once... */
+const firstPassesEveryMs = 10;
+/** ...but within this time: by then each has been looked at. */
+const firstPassesWithinMs = 15_000;
 
 /**
  * Follow every profile until `signal` aborts. What is remembered starts from the profiles' status, since another
@@ -28,49 +32,45 @@ const passesAtOnce = 16;
 export async function lead(options: TermOptions, signal: AbortSignal): Promise<void> {
   const { world, client, timing, watchNamespace } = options;
   const { log, metrics, reporter } = world;
-  const knowns = new Map<string, Known>();
   const loop = createLoop({
-    pass: (key) => timed(options, () => passOnce(options, knowns, key)),
+    pass: (key) => timed(options, () => passOnce(options, roster, key)),
     concurrency: passesAtOnce,
     timing,
     onStart: (lagSeconds) => metrics.passLagSeconds.observe(lagSeconds),
     onFailure: (profile, error, delayMs) =>
       log.warn({ profile, error, retryInMs: Math.round(delayMs) }, 'pass failed'),
   });
-  const doorbell = {
-    onList: loop.sync,
+  const roster = createRoster({
+    wallMs: timing.wallMs,
+    onFirstList: (keys) => {
+      const spreadMs = Math.min(firstPassesWithinMs, keys.length * firstPassesEveryMs);
+      for (const key of keys) loop.plan(key, timing.random() * spreadMs);
+    },
     onChange: loop.ring,
-    onDelete: loop.forget,
-    onTrouble: (error: unknown) => log.warn({ error }, 'watch failed'),
-  };
-  const path = profilesPath(watchNamespace);
+    onTrouble: (error) => log.warn({ error }, 'watch failed'),
+  });
+  const watching = { sleep: timing.sleep, random: timing.random, signal };
   log.info({}, 'leading');
-  await ring(client, doorbell, { ...timing, path, relistSeconds, signal });
+  const path = profilesPath(watchNamespace);
+  await Promise.all([
+    followCollection(client, roster.follower, { ...watching, path }),
+    world.targets.run(watching),
+  ]);
   await loop.stop();
-  await Promise.all([...knowns.values()].map(reporter.flush));
+  await Promise.all(roster.all().map(({ known }) => reporter.flush(known)));
   metrics.currentReplicas.reset();
   metrics.desiredReplicas.reset();
   log.info({}, 'no longer leading');
 }
 
-async function passOnce(
-  { world, profiles }: TermOptions,
-  knowns: Map<string, Known>,
-  key: Key,
-): Promise<Next> {
-  const id = `${key.namespace}/${key.name}`;
-  const stored = await profiles.get(key);
-  if (!stored) {
-    knowns.delete(id);
-    const labels = { namespace: key.namespace, profile: key.name };
-    world.metrics.currentReplicas.remove(labels);
-    world.metrics.desiredReplicas.remove(labels);
-    return 'never';
-  }
-  const before = knowns.get(id);
-  const known = before?.uid === stored.uid ? before : recall(stored, world.wallMs());
-  knowns.set(id, known);
-  return reconcile(world, stored, known);
+async function passOnce({ world, profiles }: TermOptions, roster: Roster, key: Key): Promise<Next> {
+  if (!roster.isCurrent()) roster.update(key, await profiles.get(key));
+  const entry = roster.get(key);
+  if (entry) return reconcile(world, entry.stored, entry.known);
+  const labels = { namespace: key.namespace, profile: key.name };
+  world.metrics.currentReplicas.remove(labels);
+  world.metrics.desiredReplicas.remove(labels);
+  return 'never';
 }
 
 async function timed({ world, timing }: TermOptions, pass: () => Promise<Next>): Promise<Next> {

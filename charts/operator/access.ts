@@ -55,7 +55,9 @@ const scalingRules: k8s.PolicyRule[] = [
     resources: ['deployments/scale', 'statefulsets/scale'],
     verbs: ['get', 'update'],
   },
-  { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+  // Only which of them changed is asked for, so that a scale is read again only then.
+  { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: ['list', 'watch'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
   { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['list'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
 ];

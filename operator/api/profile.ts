@@ -111,12 +111,10 @@ const specFields = z.strictObject({
     .default(1)
     .meta({ description: '0 only with a metric that can wake the target.' }),
   maxReplicas: z.int().min(1).max(int32),
-  leadTimeSeconds: z
-    .int()
-    .min(1)
-    .max(3600)
-    .optional()
-    .meta({ description: 'From the order of a pod to its readiness; default 45.' }),
+  leadTimeSeconds: z.int().min(1).max(3600).optional().meta({
+    description:
+      'From the order of a pod to its readiness; default: as the target’s own pods have shown it, 45 until one has.',
+  }),
   metrics: z.array(metric).min(1).max(10).superRefine(refuseDuplicates).meta(byName),
   strategy: strategy.prefault({ type: 'Adaptive' }),
   behavior: behavior.prefault({}),

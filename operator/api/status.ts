@@ -71,6 +71,16 @@ const metricStatus = z.strictObject({
   failed: z.string().max(16).optional(),
 });
 
+const leadTime = z
+  .strictObject({
+    seconds: z.int().min(1).meta({ description: 'Nine in ten of the samples took no longer.' }),
+    samples: z.array(z.number().min(0)).max(30),
+    until: instant.meta({ description: 'When the last of these pods became Ready.' }),
+  })
+  .meta({
+    description: 'From the order of a pod to its readiness, seconds, as the last pods have shown.',
+  });
+
 export const statusSchema = z.strictObject({
   observedGeneration: z.int().min(0).optional(),
   currentReplicas: replicas.optional(),
@@ -88,6 +98,7 @@ export const statusSchema = z.strictObject({
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
   decision: decisionSchema.optional(),
   memory: memorySchema.optional(),
+  leadTime: leadTime.optional(),
 });
 
 export type Condition = Readonly<z.output<typeof condition>>;

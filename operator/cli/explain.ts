@@ -10,8 +10,8 @@ import { type Explanation, explain } from '../explain/explanation.ts';
 import { explanationText } from '../explain/text.ts';
 import type { KubeconfigChoice } from '../kubernetes/access.ts';
 import { ApiError, type Client, createClient } from '../kubernetes/client.ts';
+import type { Key } from '../kubernetes/collection.ts';
 import { follow, readProfile } from '../kubernetes/follow.ts';
-import type { Key } from '../kubernetes/watch.ts';
 import type { Terminal } from './command.ts';
 import { InputError } from './input.ts';
 

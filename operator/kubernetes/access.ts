@@ -11,26 +11,29 @@ export interface Access {
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
 }
 
-const mount = '/var/run/secrets/kubernetes.io/serviceaccount';
 const tokenReadMs = 60_000;
-const keepAlive = { keepAlive: true, maxSockets: 32, maxFreeSockets: 4 } as const;
+const keepAlive = { keepAlive: true, maxSockets: 32, maxFreeSockets: 8 } as const;
 
-/** Whether this process runs in a pod with a service account. */
-export function isInCluster(): boolean {
-  return existsSync(`${mount}/token`);
+/** Whether there is a service account's token, as in every pod that has one. @param folder where it is mounted */
+export function hasServiceAccount(folder: string): boolean {
+  return existsSync(`${folder}/token`);
 }
 
-/**
- * The service account of the pod. Its token changes about every 50 minutes and is read again each minute.
- *
- * @param host and port as Kubernetes puts them into every pod (`KUBERNETES_SERVICE_HOST`, `_PORT`)
- */
-export function serviceAccountAccess(host: string, port: number): Access {
-  const ca = readFileSync(`${mount}/ca.crt`);
+export interface ServiceAccount {
+  /** Where token and CA are mounted. */
+  readonly folder: string;
+  /** Of the API server, as Kubernetes puts them into every pod (`KUBERNETES_SERVICE_HOST`, `_PORT`). */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The service account of the pod. Its token changes about every 50 minutes and is read again each minute. */
+export function serviceAccountAccess({ folder, host, port }: ServiceAccount): Access {
+  const ca = readFileSync(`${folder}/ca.crt`);
   let token = { text: '', readAtMs: Number.NEGATIVE_INFINITY };
   const headers = async () => {
     if (performance.now() - token.readAtMs > tokenReadMs) {
-      token = { text: readFileSync(`${mount}/token`, 'utf8').trim(), readAtMs: performance.now() };
+      token = { text: readFileSync(`${folder}/token`, 'utf8').trim(), readAtMs: performance.now() };
     }
     return { authorization: `Bearer ${token.text}` };
   };

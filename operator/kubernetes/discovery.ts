@@ -1,6 +1,7 @@
 /** From `apiVersion` and `kind` to a path of the API server, by its own discovery documents. */
 import { z } from 'zod';
 import { ApiError, type Client } from './client.ts';
+import type { Kind } from './scale-cache.ts';
 
 export interface TargetRef {
   readonly apiVersion: string;
@@ -10,16 +11,16 @@ export interface TargetRef {
 
 export interface Discovery {
   /**
-   * The path of one object's scale.
+   * The path of one object's scale, and the kind it is of.
    *
-   * @returns the path, or an objection for people: no such kind, or one that cannot be scaled
+   * @returns both, or an objection for people: no such kind, or one that cannot be scaled
    * @throws ApiError when discovery itself is refused
    */
   readonly scalePath: (ref: TargetRef, namespace: string) => Promise<ScalePath>;
 }
 
 type ScalePath =
-  | { readonly ok: true; readonly path: string }
+  | { readonly ok: true; readonly path: string; readonly kind: Kind }
   | { readonly ok: false; readonly message: string };
 
 const resources = z.object({
@@ -82,8 +83,10 @@ function toPath(found: Resources, ref: TargetRef, namespace: string): ScalePath 
   }
   if (!resource.namespaced) return { ok: false, message: `a ${kind} belongs to no namespace` };
   const object = [namespace, resource.name, name].map(encodeURIComponent);
+  const root = rootOf(apiVersion);
   return {
     ok: true,
-    path: `${rootOf(apiVersion)}/namespaces/${object.join('/')}/scale`,
+    path: `${root}/namespaces/${object.join('/')}/scale`,
+    kind: { root, resource: resource.name },
   };
 }

@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { ApiError, type Client } from './client.ts';
+import type { Key } from './collection.ts';
 import { profilesPath } from './profiles.ts';
-import type { Key } from './watch.ts';
 
 const read = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
 const event = z.object({ type: z.string(), object: z.unknown() });

@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
-import { countPods, podList, toAmounts, toObservation } from './pods.ts';
+import { toAmounts, toPodRecord, toTargetPods } from './pods.ts';
 
 const bare = { metadata: { name: 'web-1' }, spec: { containers: [] }, status: {} };
 
-function read(...items: readonly object[]) {
-  return podList.parse({ items }).items;
-}
-
 function observe(pod: object) {
-  return read({ ...bare, ...pod }).map(toObservation)[0];
+  return toPodRecord({ ...bare, ...pod }).observation;
 }
 
 test('a pod as the API server lists it', () => {
@@ -55,7 +51,7 @@ test('a pod that no node has yet is Pending, without Ready condition', () => {
 
 test('requests of the pod as a whole stand beside those of its containers', () => {
   const spec = { containers: [], resources: { requests: { cpu: '1500m' } } };
-  expect(observe({ spec })?.podRequests).toEqual({ cpu: 1500 });
+  expect(observe({ spec }).podRequests).toEqual({ cpu: 1500 });
 });
 
 test.each([
@@ -63,7 +59,7 @@ test.each([
   { status: 'False', ready: false },
   { status: 'Unknown', ready: true },
 ])('a Ready condition that is $status', ({ status, ready }) => {
-  expect(observe({ status: { conditions: [{ type: 'Ready', status }] } })?.ready).toBe(ready);
+  expect(observe({ status: { conditions: [{ type: 'Ready', status }] } }).ready).toBe(ready);
 });
 
 test.each([
@@ -78,13 +74,32 @@ test.each([
 test('only Ready pods that stay are ready; those on their way up are starting', () => {
   const conditions = [{ type: 'Ready', status: 'True' }];
   const metadata = { name: 'x', deletionTimestamp: '2026-11-21T10:00:00Z' };
-  const items = read(
+  const pods = [
     { ...bare, status: { phase: 'Running', conditions } },
     { ...bare, status: { phase: 'Running' } },
     bare,
     { ...bare, status: { phase: 'Failed', conditions } },
     { ...bare, status: { phase: 'Succeeded' } },
     { ...bare, metadata, status: { phase: 'Running', conditions } },
-  );
-  expect(countPods(items)).toEqual({ ready: 1, starting: 2 });
+  ];
+  expect(toTargetPods(pods.map(toPodRecord))).toMatchObject({ ready: 1, starting: 2 });
+});
+
+const ready = (status: string, lastTransitionTime: string) => ({
+  metadata: { name: 'web-1', creationTimestamp: '2026-11-21T10:00:00Z' },
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status, lastTransitionTime }] },
+});
+const { metadata, status } = ready('True', '2026-11-21T10:00:07Z');
+
+test.each([
+  { name: 'a Ready pod', pod: ready('True', '2026-11-21T10:00:07Z'), want: 7 },
+  { name: 'a pod that is not Ready', pod: ready('False', '2026-11-21T10:00:07Z') },
+  {
+    name: 'a pod whose container was restarted',
+    pod: { metadata, status: { ...status, containerStatuses: [{ restartCount: 1 }] } },
+  },
+  { name: 'a pod without times', pod: bare },
+])('$name shows how long its start took: $want', ({ pod, want }) => {
+  const { start } = toPodRecord(pod);
+  expect(start && (start.readyAtMs - start.createdAtMs) / 1000).toBe(want);
 });

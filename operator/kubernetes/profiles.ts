@@ -3,15 +3,16 @@ import { z } from 'zod';
 import { group, version } from '../api/profile.ts';
 import type { ProfileStatus } from '../api/status.ts';
 import { ApiError, type Client } from './client.ts';
-import type { Key } from './watch.ts';
+import type { Key } from './collection.ts';
 
 /** An object that may be no valid profile: what a pass needs of it even then. */
 export interface StoredProfile {
   readonly key: Key;
   readonly uid: string;
   readonly generation: number;
-  readonly resourceVersion: string;
-  /** The whole object, unparsed. */
+  /** Follows our own writes of its status. */
+  resourceVersion: string;
+  /** Without status and bookkeeping, unparsed. */
   readonly object: unknown;
   /** `status`, unparsed. */
   readonly status: unknown;
@@ -41,6 +42,9 @@ const stored = z.object({
     resourceVersion: z.string(),
     deletionTimestamp: z.string().optional(),
   }),
+  apiVersion: z.unknown().optional(),
+  kind: z.unknown().optional(),
+  spec: z.unknown().optional(),
   status: z.unknown().optional(),
 });
 
@@ -79,9 +83,12 @@ export function createProfiles(client: Client): Profiles {
   };
 }
 
-function toStored(object: unknown): StoredProfile | undefined {
-  const { metadata, status } = stored.parse(object);
+/** @returns undefined if the object is being deleted */
+export function toStored(object: unknown): StoredProfile | undefined {
+  const { apiVersion, kind, metadata, spec, status } = stored.parse(object);
   if (metadata.deletionTimestamp !== undefined) return undefined;
   const { name, namespace, uid, generation, resourceVersion } = metadata;
-  return { key: { namespace, name }, uid, generation, resourceVersion, object, status };
+  const key = { namespace, name };
+  const kept = { apiVersion, kind, metadata: key, spec };
+  return { key, uid, generation, resourceVersion, object: kept, status };
 }

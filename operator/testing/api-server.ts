@@ -30,6 +30,8 @@ export interface ApiServer {
   intercept: (seen: Seen) => Fault | undefined | Promise<Fault | undefined>;
   /** Whether the resource metrics API is there; a cluster without metrics-server knows no such group. */
   servesMetrics: boolean;
+  /** Send a bookmark on all open watches. */
+  readonly bookmark: () => void;
   /** End all open watches as a broken connection would. */
   readonly breakWatches: () => void;
   readonly close: () => Promise<void>;
@@ -83,12 +85,18 @@ export async function startApiServer(): Promise<ApiServer> {
   const breakWatches = () => {
     for (const response of watches) response.destroy();
   };
+  const bookmark = () => {
+    const object = { metadata: { resourceVersion: store.version } };
+    const line = JSON.stringify({ type: 'BOOKMARK', object });
+    for (const response of watches) response.write(`${line}\n`);
+  };
   const api: ApiServer = {
     url,
     store,
     seen,
     intercept: () => undefined,
     servesMetrics: false,
+    bookmark,
     breakWatches,
     close,
   };
@@ -145,12 +153,19 @@ type Body = z.output<typeof draft>;
 
 function list(store: Store, request: IncomingMessage, url: URL): unknown {
   const selector = url.searchParams.get('labelSelector');
+  const limit = Number(url.searchParams.get('limit') ?? Number.POSITIVE_INFINITY);
+  const skipped = Number(url.searchParams.get('continue') ?? 0);
   const wanted = selector === null ? [] : selector.split(',').map((pair) => pair.split('='));
   const items = store
     .list(isWithin(url.pathname))
     .filter(({ metadata }) => wanted.every(([key = '', value]) => metadata.labels?.[key] === value))
     .map((object) => (wantsMetadata(request) ? metadataOf(object) : object));
-  return { kind: 'List', metadata: { resourceVersion: store.version }, items };
+  const end = skipped + limit;
+  const metadata = {
+    resourceVersion: store.version,
+    ...(end < items.length && { continue: String(end) }),
+  };
+  return { kind: 'List', metadata, items: items.slice(skipped, end) };
 }
 
 function read(store: Store, path: string): unknown {

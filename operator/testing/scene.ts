@@ -43,7 +43,12 @@ export async function startScene() {
   const reporter = createReporter({ profiles, events, metrics, log, isLeading: leading, wallMs });
   const queries = createPrometheus(prometheus.url, 500);
   const world: World = {
-    targets: createTargets(client, createDiscovery(client, wallMs)),
+    targets: createTargets({
+      client,
+      discovery: createDiscovery(client, wallMs),
+      namespace: undefined,
+      onTrouble: () => undefined,
+    }),
     podMetrics: createPodMetrics(client),
     prometheus: queries,
     reporter,
@@ -85,6 +90,14 @@ export async function startScene() {
       const sample = { timestamp, window: '15.1s', containers };
       const draft = { apiVersion: 'metrics.k8s.io/v1beta1', kind: 'PodMetrics', metadata };
       api.store.put(`${podMetricsRoot}/${name}`, { ...draft, ...sample }, 'lms');
+    },
+    /** A pod of the target `app` with the times of its creation and readiness. Times are ISO. */
+    addStartedPod: (app: string, name: string, createdAt: string, readyAt: string) => {
+      const ready = { type: 'Ready', status: 'True', lastTransitionTime: readyAt };
+      const metadata = { name, labels: { app }, creationTimestamp: createdAt };
+      const status = { phase: 'Running', conditions: [ready] };
+      const pod = { apiVersion: 'v1', kind: 'Pod', metadata, status };
+      return api.store.put(`/api/v1/namespaces/lms/pods/${name}`, pod, 'lms');
     },
     addProfile: (name: string, overrides: object = {}) =>
       api.store.put(`${profilesRoot}/${name}`, profileOf(name, overrides), 'lms'),

@@ -10,6 +10,7 @@ export interface Stored {
     readonly generation: number;
     readonly resourceVersion: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly creationTimestamp?: string;
   };
   readonly spec?: unknown;
   readonly status?: unknown;
@@ -30,7 +31,7 @@ export interface Change {
 }
 
 export type Draft = Omit<Stored, 'metadata'> & {
-  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata: Pick<Stored['metadata'], 'name' | 'labels' | 'creationTimestamp'>;
 };
 
 export class Store {
@@ -60,8 +61,7 @@ export class Store {
     const object: Stored = {
       ...draft,
       metadata: {
-        ...(draft.metadata.labels && { labels: draft.metadata.labels }),
-        name: draft.metadata.name,
+        ...draft.metadata,
         namespace,
         uid: old?.metadata.uid ?? `uid-${this.#version}`,
         generation: (old?.metadata.generation ?? 0) + (isNewSpec ? 1 : 0),

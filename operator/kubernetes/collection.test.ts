@@ -2,20 +2,20 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ApiServer, startApiServer } from '../testing/api-server.ts';
 import { plainAccess } from './access.ts';
 import { type Client, createClient } from './client.ts';
+import { type Follower, followCollection } from './collection.ts';
 import { profilesPath } from './profiles.ts';
-import { type Doorbell, ring } from './watch.ts';
 
 let api: ApiServer;
 let client: Client;
 let stopping: AbortController;
-let rung: string[];
+let told: string[];
 let waiting: (() => void)[];
 
 beforeEach(async () => {
   api = await startApiServer();
   client = createClient(plainAccess(api.url), () => undefined);
   stopping = new AbortController();
-  rung = [];
+  told = [];
   waiting = [];
 });
 afterEach(async () => {
@@ -25,21 +25,22 @@ afterEach(async () => {
 });
 
 function say(text: string): void {
-  rung.push(text);
+  told.push(text);
   for (const wake of waiting.splice(0)) wake();
 }
 
-const doorbell: Doorbell = {
-  onList: (keys) => say(`list ${keys.map(({ name }) => name).join()}`),
-  onChange: ({ name }) => say(`change ${name}`),
+const follower: Follower = {
+  onObject: ({ name }) => say(`see ${name}`),
   onDelete: ({ name }) => say(`delete ${name}`),
+  onListed: () => say('listed'),
+  onWatching: () => say('watching'),
   onTrouble: () => say('trouble'),
 };
 
-/** Wait until the bell has rung this often in all; each test's time-out bounds it. */
+/** Wait until this much has been told in all; each test's time-out bounds it. */
 async function heard(count: number): Promise<readonly string[]> {
-  while (rung.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
-  return rung;
+  while (told.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
+  return told;
 }
 
 function start(namespace?: string) {
@@ -51,7 +52,7 @@ function start(namespace?: string) {
   };
   const { signal } = stopping;
   const path = profilesPath(namespace);
-  const done = ring(client, doorbell, { path, relistSeconds: 60, signal, sleep, random: () => 1 });
+  const done = followCollection(client, follower, { path, signal, sleep, random: () => 1 });
   return { done, delays };
 }
 
@@ -61,62 +62,83 @@ function put(name: string, spec: object, namespace = 'lms', status: object = {})
   api.store.put(path, { ...draft, metadata: { name }, spec, status }, namespace);
 }
 
-/** How many watches were asked for. */
-const watches = () => api.seen.filter(({ isWatch }) => isWatch).length;
+/** Methods of the lists and watches so far. */
+const asked = () => api.seen.map(({ isWatch }) => (isWatch ? 'watch' : 'list'));
 
 test('tells what there is, what is made, changed and deleted', async () => {
   put('a', {});
   start();
-  await heard(1);
+  await heard(3);
   put('b', {});
   put('a', { x: 1 });
   api.store.delete(`${profilesPath('lms')}/b`);
-  expect(await heard(4)).toEqual(['list a', 'change b', 'change a', 'delete b']);
+  expect(await heard(6)).toEqual(['see a', 'listed', 'watching', 'see b', 'see a', 'delete b']);
 });
 
-test('does not ring for status', async () => {
-  put('a', {});
+test('lists in pages, each whole', async () => {
+  for (let index = 0; index < 1001; index += 1) put(`p${index}`, {});
   start();
-  await heard(1);
-  put('a', {}, 'lms', { x: 1 });
-  put('b', {});
-  expect(await heard(2)).toEqual(['list a', 'change b']);
+  const all = await heard(1002);
+  expect(new Set(all.slice(0, 1001)).size).toBe(1001);
+  expect(all[1001]).toBe('listed');
+  expect(asked().slice(0, 3)).toEqual(['list', 'list', 'list']);
 });
 
 test('sees only its namespace when it has one', async () => {
   put('a', {}, 'other');
   start('lms');
-  await heard(1);
+  await heard(2);
   put('b', {}, 'other');
   put('c', {});
-  expect(await heard(2)).toEqual(['list ', 'change c']);
+  expect(await heard(3)).toEqual(['listed', 'watching', 'see c']);
 });
 
-test('a broken watch costs a new list, and nothing is lost', async () => {
+test('a broken watch is taken up where it ended, without a list', async () => {
   start();
-  await heard(1);
-  while (watches() < 1) await new Promise((resolve) => setImmediate(resolve));
-  put('a', {});
   await heard(2);
+  put('a', {});
+  await heard(3);
   api.breakWatches();
   put('b', {});
-  const all = await heard(4);
-  expect(all.filter((each) => each !== 'trouble').at(-1)).toBe('list a,b');
+  while (!told.includes('see b')) await heard(told.length + 1);
+  expect(told.filter((each) => each.startsWith('see'))).toEqual(['see a', 'see b']);
+  expect(asked()).toEqual(['list', 'watch', 'watch']);
 });
 
-test('an expired version costs a new list', async () => {
+test('an expired version costs a new list, which tells what has gone', async () => {
+  put('a', {});
   let isFirst = true;
   api.intercept = ({ isWatch }) => {
     if (isWatch && isFirst) {
       isFirst = false;
-      put('a', {});
+      api.store.delete(`${profilesPath('lms')}/a`);
+      put('b', {});
       api.store.compact();
     }
     return undefined;
   };
   const { delays } = start();
-  expect(await heard(2)).toEqual(['list ', 'list a']);
+  expect(await heard(7)).toEqual([
+    'see a',
+    'listed',
+    'watching',
+    'see b',
+    'delete a',
+    'listed',
+    'watching',
+  ]);
   expect(delays).toEqual([500]);
+});
+
+test('a bookmark moves on the version to go on from', async () => {
+  start();
+  await heard(2);
+  api.bookmark();
+  put('a', {});
+  await heard(3);
+  api.breakWatches();
+  await heard(told.length + 2);
+  expect(told.filter((each) => each.startsWith('see'))).toEqual(['see a']);
 });
 
 test('a server that refuses is asked ever more slowly, at most each 30 s', async () => {
@@ -126,10 +148,20 @@ test('a server that refuses is asked ever more slowly, at most each 30 s', async
   expect(delays.slice(0, 8)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
 });
 
+test.each([
+  ['one that says when to come back, not before', { code: 429, retryAfterSeconds: 7 }, 7000],
+  ['one that knows us without the right to look, after five minutes', { code: 403 }, 300_000],
+])('%s', async (_, fault, delayMs) => {
+  api.intercept = () => fault;
+  const { delays } = start();
+  await heard(2);
+  expect(delays[0]).toBe(delayMs);
+});
+
 test('stops when it is told to', async () => {
   const { done } = start();
-  await heard(1);
+  await heard(2);
   stopping.abort();
   await done;
-  expect(rung).toEqual(['list ']);
+  expect(told).toEqual(['listed', 'watching']);
 });

@@ -1,0 +1,60 @@
+/** The operator as a process of its own, bundled as in its image, and what it says about itself. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundle, programs } from '../../e2e/cluster/bundle.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { parseSamples, type Samples } from './samples.ts';
+
+export interface Operator {
+  readonly samples: () => Promise<Samples>;
+  /** @throws Error with the end of its log if it has ended by itself */
+  readonly stop: () => Promise<void>;
+}
+
+const metricsPort = 19_464;
+
+export async function startOperator(plane: ControlPlane, prometheus: URL): Promise<Operator> {
+  const program = programs.find(({ name }) => name === 'operator');
+  if (!program) throw new Error('there is no program called operator');
+  const app = join(await bundle(program), 'app');
+  const folder = await mkdtemp(join(tmpdir(), 'bellwether-operator-'));
+  await writeFile(join(folder, 'token'), plane.operatorToken);
+  await writeFile(join(folder, 'ca.crt'), plane.ca);
+  const logFile = join(folder, 'log');
+  const log = await open(logFile, 'w');
+  const child = spawn(process.execPath, ['main.js'], {
+    cwd: app,
+    stdio: ['ignore', log.fd, log.fd],
+    env: {
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'warn',
+      METRICS_PORT: String(metricsPort),
+      POD_NAME: 'operator',
+      PROMETHEUS_URL: prometheus.href,
+      SERVICE_ACCOUNT_FOLDER: folder,
+      KUBERNETES_SERVICE_HOST: '127.0.0.1',
+      KUBERNETES_SERVICE_PORT: String(plane.port),
+    },
+  });
+  await log.close();
+  return {
+    samples: async () => {
+      const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+      return parseSamples(await response.text());
+    },
+    stop: async () => {
+      const hasEnded = child.exitCode !== null || child.signalCode !== null;
+      if (!hasEnded) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      const said = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n');
+      await rm(folder, { recursive: true });
+      if (hasEnded) throw new Error(`the operator ended by itself: ${said}`);
+      if (said !== '') process.stdout.write(`the operator's last warnings:\n${said}\n`);
+    },
+  };
+}
