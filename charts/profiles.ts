@@ -12,6 +12,9 @@ const requestRate = `sum(rate(lms_http_requests_total{${inNamespace},app="lms-ap
 /** Two scrapes: the whole of a step is seen by the second after it. */
 const burst = { windowSeconds: 10, thresholdPercent: 150 };
 
+/** How often a learner at work asks something, in seconds. */
+const secondsPerRequest = 30;
+
 /** Only one worker exports the queue; `max` keeps the hand-over from counting twice. */
 const gradingDepth = `sum(max by (state) (lms_queue_jobs{${inNamespace},queue="grading",state=~"waiting|active"}))`;
 const gradingArrivals = `max(rate(lms_queue_added_total{${inNamespace},queue="grading"}[20s]))`;
@@ -29,6 +32,7 @@ export class ProfilesChart extends Chart {
         },
       ],
       strategy: { type: 'Adaptive', holdSeconds: api.scaleDownWindowSeconds },
+      schedules: [{ name: 'expected', query: expectedReplicas(api) }],
       burst,
     });
     this.#profile('lms-worker', worker, {
@@ -65,6 +69,12 @@ export class ProfilesChart extends Chart {
       },
     });
   }
+}
+
+/** Pods for the learners of the exams and lessons that open soon, before they are there. */
+function expectedReplicas({ perReplica }: Scaling): string {
+  const learnersPerReplica = perReplica * secondsPerRequest;
+  return `max(lms_expected_learners{${inNamespace}}) / ${learnersPerReplica}`;
 }
 
 /** Up at once and as far as needed; down only below what the window has seen, by half in half a minute. */

@@ -1,4 +1,4 @@
-/** The platform's calendar as a metric: an exam is announced, and pods are there before it opens. */
+/** The platform's calendar as the floor of a schedule: an exam is announced, and pods are there before it opens. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seedCluster } from '../bench/demo/seed.ts';
 import { until } from './kubernetes.ts';
@@ -36,13 +36,8 @@ async function announceExam(opensAt: Date, closesAt: Date): Promise<void> {
 test('an exam opens, and pods are there before it', async () => {
   await bed.startTarget('exams', 1);
   await until('an empty calendar to be exported', 120, async () => (await ask(query)) === 0);
-  const metric = {
-    name: 'expected',
-    type: 'Prometheus',
-    prometheus: { query },
-    target: { type: 'AverageValue', averageValue: '10' },
-  };
-  await bed.applyProfile('exams', { metrics: [metric] });
+  await bed.setLoad(5);
+  await bed.applyProfile('exams', { schedules: [{ name: 'expected', query: `${query} / 10` }] });
   await bed.untilCondition('exams', 'ScalingActive', 'True', undefined, 30);
   expect(await bed.replicasOf('exams')).toMatchObject({ wanted: 1 });
 
