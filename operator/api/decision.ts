@@ -82,6 +82,15 @@ const watch = z
   })
   .meta({ description: 'A reading beside those of the metrics, and what follows from it.' });
 
+export const foreignChange = z
+  .strictObject({
+    at: instant.meta({ description: 'When it was noticed.' }),
+    from: replicas,
+    to: replicas,
+    by: z.string().max(128).optional().meta({ description: 'The field manager, where known.' }),
+  })
+  .meta({ description: 'A change of replicas that was not ours.' });
+
 export const decisionSchema = z.strictObject({
   at: instant,
   mode: z.enum(['Active', 'Observe', 'Paused']),
@@ -103,6 +112,11 @@ export const decisionSchema = z.strictObject({
     .optional()
     .meta({ description: 'Readings of bursts, guards and schedules.' }),
   limits: z.array(limit).max(16),
+  foreignChanges: z
+    .array(foreignChange)
+    .max(10)
+    .optional()
+    .meta({ description: 'Changes by other writers in the last ten minutes.' }),
   nextChangeAt: instant
     .optional()
     .meta({ description: 'When, at unchanged load, a window will let go.' }),
@@ -110,6 +124,7 @@ export const decisionSchema = z.strictObject({
 
 export type LimitReason = (typeof limitReasons)[number];
 export type Proposal = Readonly<z.output<typeof proposal>>;
+export type ForeignChange = Readonly<z.output<typeof foreignChange>>;
 export type Watch = Readonly<z.output<typeof watch>>;
 export type Limit = Readonly<z.output<typeof limit>>;
 /** `desiredReplicas` is what should be written to the scale; in mode Observe it is what would have been. */

@@ -11,6 +11,8 @@ import { schedule } from './schedule.ts';
 
 export const group = 'autoscaling.bellwether.dev';
 export const version = 'v1alpha1';
+/** As what the operator writes: user agent and field manager. */
+export const operatorName = 'bellwether-operator';
 
 const int32 = 2_147_483_647;
 

@@ -1,7 +1,7 @@
 /** The status of a ScaleProfile: what was decided and why, and the little that a restart must not forget. */
 import { z } from 'zod';
 import { adaptiveMemorySchema } from './adaptive-memory.ts';
-import { decisionSchema } from './decision.ts';
+import { decisionSchema, foreignChange } from './decision.ts';
 
 const instant = z.iso.datetime({ offset: true }).max(32).meta({ format: 'date-time' });
 const replicas = z.int().min(0);
@@ -13,6 +13,7 @@ const conditionTypes = [
   'ScalingLimited',
   'Fallback',
   'ObjectiveMissed',
+  'ForeignWriter',
 ] as const;
 
 const condition = z.strictObject({
@@ -46,6 +47,8 @@ export const memorySchema = z.object({
     .default({}),
   failedSince: instant.optional(),
   burstAt: instant.optional(),
+  replicas: replicas.optional().meta({ description: 'As the last pass left them.' }),
+  foreign: z.array(foreignChange).max(10).default([]),
   guards: z
     .record(
       z.string().max(63),

@@ -1,6 +1,7 @@
 /** A decision in the words of Kubernetes: conditions with the HPA's reasons, and events for what changed. */
 import type { Decision, Limit, LimitReason } from '../api/decision.ts';
 import type { Condition } from '../api/status.ts';
+import { changeSentence, isFight, writersOf } from './foreign.ts';
 
 /** A condition before it is known since when it holds. */
 export type Finding = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
@@ -19,7 +20,10 @@ const stabilizing: readonly LimitReason[] = [
   'ScaleDownStabilized',
 ];
 
-/** All conditions of a pass that reached a decision; `ObjectiveMissed` where there is a guard. */
+/**
+ * All conditions of a pass that reached a decision; `ObjectiveMissed` where there is a guard,
+ * `ForeignWriter` for ten minutes after somebody else changed the count.
+ */
 export function conditionsOf(decision: Decision): readonly Finding[] {
   return [
     ready(decision),
@@ -28,6 +32,7 @@ export function conditionsOf(decision: Decision): readonly Finding[] {
     scalingLimited(decision),
     fallback(decision),
     ...objectiveMissed(decision),
+    ...foreignWriter(decision),
   ];
 }
 
@@ -94,6 +99,27 @@ function objectiveMissed({ watches = [] }: Decision): readonly Finding[] {
   return [{ type: 'ObjectiveMissed', status, reason, message: message.slice(0, 2048) }];
 }
 
+function foreignWriter({ foreignChanges = [] }: Decision): readonly Finding[] {
+  const last = foreignChanges.at(-1);
+  if (!last) return [];
+  const type = 'ForeignWriter';
+  const writers = writersOf(foreignChanges);
+  return isFight(foreignChanges)
+    ? [
+        {
+          type,
+          status: 'True',
+          reason: 'WritersFight',
+          message: fightSentence(foreignChanges.length, writers),
+        },
+      ]
+    : [{ type, status: 'True', reason: 'ForeignWriter', message: changeSentence(last) }];
+}
+
+function fightSentence(changes: number, writers: string): string {
+  return `${changes} changes in ten minutes by ${writers} undo ours: two writers fight over the target, leave it to one of them`;
+}
+
 const guardFindings = [
   { state: 'NotTheCure', status: 'True', reason: 'MorePodsAreNotTheCure' },
   { state: 'Elsewhere', status: 'True', reason: 'BottleneckElsewhere' },
@@ -137,6 +163,7 @@ const news: Readonly<Partial<Record<LimitReason, EventNote['type']>>> = {
   ColdStart: 'Normal',
   BurstHold: 'Normal',
   GuardRaise: 'Normal',
+  ForeignWriter: 'Warning',
   Paused: 'Normal',
 };
 
@@ -155,6 +182,7 @@ export function eventsOf(previous: Decision | undefined, decision: Decision): re
     ...rescaled(decision),
     ...readingEvents(previous, decision),
     ...guardEvents(previous, decision),
+    ...fightEvents(previous, decision),
     ...appeared.flatMap((limit) => limitEvent(limit)),
   ];
 }
@@ -191,7 +219,16 @@ function guardEvents(previous: Decision | undefined, { watches = [] }: Decision)
   });
 }
 
+function fightEvents(previous: Decision | undefined, decision: Decision): EventNote[] {
+  const wasFight = isFight(previous?.foreignChanges ?? []);
+  if (wasFight) return [];
+  return foreignWriter(decision)
+    .filter(({ reason }) => reason === 'WritersFight')
+    .map(({ reason, message }) => ({ type: 'Warning', reason, note: message }));
+}
+
 function limitEvent({ reason, message, from, to }: Limit): EventNote[] {
   const type = news[reason];
-  return type ? [{ type, reason, note: `${from} to ${to}: ${message}` }] : [];
+  const note = from === to ? message : `${from} to ${to}: ${message}`;
+  return type ? [{ type, reason, note }] : [];
 }

@@ -43,6 +43,12 @@ class Guarded {
     return { decision, reasons, replicas: decision.desiredReplicas };
   }
 
+  /** As if the last pass had left this count. */
+  scaleTo(replicas: number) {
+    this.replicas = replicas;
+    this.memory = { ...this.memory, replicas };
+  }
+
   private reading(value: number | FailureReason) {
     return typeof value === 'number' ? good(value, this.nowMs) : failedReading(value);
   }
@@ -106,9 +112,9 @@ test('strategy Adaptive, which has no policies of its own, steps as the HPA', ()
 test('while it is missed for long nothing falls, and afterwards everything may', () => {
   const target = new Guarded(6, { maxReplicas: 6 }, 20);
   expect(target.after(0, 0.05).replicas).toBe(2);
-  target.replicas = 6;
+  target.scaleTo(6);
   target.after(1, 0.3);
-  target.replicas = 6;
+  target.scaleTo(6);
   const held = target.after(60, 0.3);
   expect(held).toMatchObject({ replicas: 6, reasons: ['GuardHold'] });
   expect(target.after(60, 0.1).replicas).toBe(2);
@@ -162,7 +168,7 @@ test.each([
 test('nothing falls while the bottleneck is elsewhere, and raising goes on when it no longer is', () => {
   const target = new Guarded(4, {}, 10);
   target.after(0, 0.3, 1);
-  target.replicas = 4;
+  target.scaleTo(4);
   expect(target.after(60, 0.3, 1)).toMatchObject({ replicas: 4, reasons: ['GuardHold'] });
   expect(target.after(5, 0.3, 0).replicas).toBe(8);
 });
@@ -170,7 +176,7 @@ test('nothing falls while the bottleneck is elsewhere, and raising goes on when 
 test('a failed reading raises nothing and holds what was held, for failureSeconds', () => {
   const target = new Guarded(4, { fallback: { failureSeconds: 90 }, maxReplicas: 4 }, 10);
   target.after(0, 0.3);
-  target.replicas = 4;
+  target.scaleTo(4);
   target.after(60, 0.3);
   expect(target.after(15, 'invalid')).toMatchObject({ replicas: 4, reasons: ['GuardHold'] });
   expect(target.after(89, 'error').replicas).toBe(4);
@@ -183,9 +189,9 @@ test('a failed reading raises nothing and holds what was held, for failureSecond
 test('a failed reading never begins a hold, however long it lasts', () => {
   const target = new Guarded(4, {}, 10);
   target.after(0, 0.3);
-  target.replicas = 4;
+  target.scaleTo(4);
   expect(target.after(59, 'stale').replicas).toBe(1);
-  target.replicas = 4;
+  target.scaleTo(4);
   expect(target.after(30, 'stale').replicas).toBe(1);
 });
 

@@ -25,6 +25,8 @@ const memory: Memory = {
   },
   failedSinceMs: start - 1000,
   burstAtMs: start - 2000,
+  replicas: 4,
+  foreign: [{ at: new Date(start - 3000).toISOString(), from: 4, to: 7, by: 'kubectl' }],
   guards: {
     latency: { missedSinceMs: start - 90_000, steps: 2, baseline: 0.3, stepAtMs: start - 20_000 },
     errors: { missedSinceMs: start, failedSinceMs: start, steps: 0, isStopped: true },

@@ -1,4 +1,5 @@
 /** What passes remember: recent proposals, own scale events, last good signals; in with a decision and out again, bounded. */
+import type { ForeignChange } from '../api/decision.ts';
 import type { WrittenMemory } from '../api/status.ts';
 import type { AdaptiveMemory } from './adaptive/memory.ts';
 import { readAdaptiveMemory, writeAdaptiveMemory } from './adaptive/written.ts';
@@ -40,6 +41,10 @@ export interface Memory {
   readonly failedSinceMs?: number;
   /** The last pass over the threshold of the burst, as long as it holds. */
   readonly burstAtMs?: number;
+  /** The count as the last pass left it: what was seen then, or written. */
+  readonly replicas?: number;
+  /** Changes of the count that were not ours, ascending in time. */
+  readonly foreign: readonly ForeignChange[];
   readonly guards: GuardMemories;
   /** Last good floors of schedules by query. */
   readonly floors: FloorMemories;
@@ -50,6 +55,7 @@ export const noMemory: Memory = {
   proposals: [],
   scaleEvents: [],
   signals: {},
+  foreign: [],
   guards: {},
   floors: {},
 };
@@ -93,8 +99,10 @@ export function recentEvents(
 
 /** The memory after a scale write that succeeded. @param change desired less current, not 0 */
 export function recordScale(memory: Memory, atMs: number, change: number): Memory {
+  const { replicas } = memory;
   return {
     ...memory,
+    ...(replicas !== undefined && { replicas: replicas + change }),
     scaleEvents: [...memory.scaleEvents, { atMs, change }],
     guards: change > 0 ? takeStep(memory.guards, atMs) : memory.guards,
   };
@@ -127,6 +135,9 @@ export function sameMemory(written: Memory, now: Memory): boolean {
     sameProposals(written.proposals, now.proposals) &&
     written.failedSinceMs === now.failedSinceMs &&
     written.burstAtMs === now.burstAtMs &&
+    written.replicas === now.replicas &&
+    written.foreign.length === now.foreign.length &&
+    written.foreign.at(-1)?.at === now.foreign.at(-1)?.at &&
     sameRecord(written.guards, now.guards) &&
     sameRecord(written.floors, now.floors) &&
     written.scaleEvents.length === now.scaleEvents.length &&
@@ -188,6 +199,8 @@ export function writeMemory(memory: Memory): WrittenMemory {
     signals: Object.fromEntries(signals),
     ...(memory.failedSinceMs !== undefined && { failedSince: iso(memory.failedSinceMs) }),
     ...(memory.burstAtMs !== undefined && { burstAt: iso(memory.burstAtMs) }),
+    ...(memory.replicas !== undefined && { replicas: memory.replicas }),
+    foreign: [...memory.foreign],
     guards: mapValues(memory.guards, writeGuard),
     floors: mapValues(memory.floors, writeFloor),
   };
@@ -213,6 +226,8 @@ export function readMemory(written: WrittenMemory): Memory {
     signals: Object.fromEntries(signals),
     ...(written.failedSince !== undefined && { failedSinceMs: Date.parse(written.failedSince) }),
     ...(written.burstAt !== undefined && { burstAtMs: Date.parse(written.burstAt) }),
+    ...(written.replicas !== undefined && { replicas: written.replicas }),
+    foreign: written.foreign,
     guards: mapValues(written.guards, readGuard),
     floors: mapValues(written.floors, readFloor),
   };

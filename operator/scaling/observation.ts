@@ -22,6 +22,8 @@ export interface Observation {
   readonly nowMs: number;
   /** `spec.replicas` of the scale: what was asked for, never the count of pods. */
   readonly currentReplicas: number;
+  /** The field manager that changed them since the last pass, where known. */
+  readonly changedBy?: string;
   readonly readyReplicas: number;
   /** Pods that exist and are not Ready yet. */
   readonly startingReplicas: number;
