@@ -34,13 +34,17 @@ interface CatalogueParts {
 export type Catalogue = ReturnType<typeof createCatalogue>;
 
 export function createCatalogue({ database, cache, cursors }: CatalogueParts) {
-  const loadPage = async (filter: CourseFilter, cursor: string | undefined, limit: number) => {
-    const { sort } = filter;
-    const scope = scopeOf(filter);
-    const after = cursors.read(cursor, scope);
-    const rows = await listCourses(database.readers.forAnyone(), filter, after, limit + 1);
-    const show = ({ rank: _, ...course }: CourseRow): ListedCourse => course;
-    return cursors.page(rows, { limit, scope, show, positionOf: (row) => positionOf(row, sort) });
+  const loadPage = (filter: CourseFilter, cursor: string | undefined, limit: number) => {
+    const reader = database.readers.forAnyone();
+    return cursors.page(
+      { cursor, limit },
+      {
+        scope: scopeOf(filter),
+        find: (bounds) => listCourses(reader, filter, bounds),
+        positionOf: (row) => positionOf(row, filter.sort),
+        show: ({ rank: _, ...course }: CourseRow): ListedCourse => course,
+      },
+    );
   };
 
   return {

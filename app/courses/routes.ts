@@ -141,13 +141,10 @@ function mineRoute({ database, cursors }: CourseParts): Route {
     query: z.strictObject(pageQuery),
     answers: { 200: pageOf(listedCourseSchema) },
     answer: async ({ caller, query, url }) => {
-      const scope = ['me/courses', caller.userId];
-      const after = cursors.read(query.cursor, scope);
       const reader = await database.readers.forUser(caller.userId);
-      const rows = await listCoursesOf(reader, caller.userId, after, query.limit + 1);
-      const page = cursors.page(rows, {
-        limit: query.limit,
-        scope,
+      const page = await cursors.page(query, {
+        scope: ['me/courses', caller.userId],
+        find: (bounds) => listCoursesOf(reader, caller.userId, bounds),
         positionOf: ({ createdAt, id }) => [createdAt, id],
         show: ({ createdAt: _, ...course }) => course,
       });

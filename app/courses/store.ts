@@ -1,6 +1,6 @@
 /** SQL of the catalogue: lists by keyset, courses with their outline, lessons with what gates them. */
 import { Prisma, type PrismaClient } from '../database/generated/client.ts';
-import type { Position } from '../http/cursor.ts';
+import type { Bounds, Position } from '../http/cursor.ts';
 import type { Course, CourseRole, Lesson, ListedCourse, Status } from './course.ts';
 
 export const sorts = ['newest', 'title', 'relevance'] as const;
@@ -62,8 +62,7 @@ const listedColumns = Prisma.sql`
 export function listCourses(
   prisma: PrismaClient,
   filter: CourseFilter,
-  position: Position | undefined,
-  limit: number,
+  { after: position, limit }: Bounds,
 ): Promise<CourseRow[]> {
   const { sort, q, category, level, language, free } = filter;
   const order = orders[sort];
@@ -96,8 +95,7 @@ export function listCourses(
 export function listCoursesOf(
   prisma: PrismaClient,
   userId: string,
-  position: Position | undefined,
-  limit: number,
+  { after: position, limit }: Bounds,
 ): Promise<(ListedCourse & { readonly createdAt: string })[]> {
   const [at, id] = position ?? [];
   const after = position

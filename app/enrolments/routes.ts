@@ -1,42 +1,17 @@
-/** Enrolling, by learners themselves and by teachers, and the lists of both. */
+/** Enrolling, by learners themselves and by teachers, and leaving; with the routes of those who read. */
 import { z } from 'zod';
 import { courseRights, requireRight } from '../courses/rights.ts';
-import type { Database } from '../database/client.ts';
-import { type Cursors, type Page, pageAnswer, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Caller, type Route, signedInRoute } from '../http/route.ts';
 import { conflict, invalid, notFound } from '../problem.ts';
 import { type Asker, changeEnrolment, type Target } from './change.ts';
-import { type Action, statuses } from './enrolment.ts';
-import { type EnrolmentRow, findEnrolment, listStatement, type Whose } from './store.ts';
-
-export interface EnrolmentParts {
-  readonly database: Pick<Database, 'prisma' | 'readers'>;
-  readonly cursors: Cursors;
-  readonly now?: () => Date;
-}
+import type { Action } from './enrolment.ts';
+import { type EnrolmentParts, readingRoutes } from './reading.ts';
+import { type EnrolmentRow, findEnrolment } from './store.ts';
+import { enrolmentSchema, show } from './view.ts';
 
 const tag = 'enrolments';
-const time = z.iso.datetime({ offset: true }).nullable();
-
-const enrolmentSchema = z
-  .strictObject({
-    id: z.uuid(),
-    courseId: z.uuid(),
-    courseTitle: z.string(),
-    learnerId: z.uuid(),
-    learnerName: z.string(),
-    status: z.enum(statuses),
-    waitlistPlace: z.int().min(1).nullable(),
-    createdAt: z.iso.datetime({ offset: true }),
-    activatedAt: time,
-    completedAt: time,
-    expiresAt: time,
-  })
-  .meta({ id: 'Enrolment' });
-
 const inCourse = z.strictObject({ courseId: z.uuid() });
 const byId = z.strictObject({ enrolmentId: z.uuid() });
-const listQuery = z.strictObject({ ...pageQuery, status: z.enum(statuses).optional() });
 
 /** Without an e-mail the caller enrols themself; with one, a teacher enrols or invites somebody. */
 const enrolBody = z.strictObject({
@@ -49,14 +24,7 @@ const enrolBody = z.strictObject({
 });
 
 export function enrolmentRoutes(parts: EnrolmentParts): readonly Route[] {
-  return [
-    enrolRoute(parts),
-    mineRoute(parts),
-    ofCourseRoute(parts),
-    oneRoute(parts),
-    acceptRoute(parts),
-    withdrawRoute(parts),
-  ];
+  return [enrolRoute(parts), ...readingRoutes(parts), acceptRoute(parts), withdrawRoute(parts)];
 }
 
 function enrolRoute(parts: EnrolmentParts): Route {
@@ -125,75 +93,6 @@ async function change(
   return enrolment;
 }
 
-function mineRoute({ database, cursors }: EnrolmentParts): Route {
-  return signedInRoute({
-    method: 'get',
-    path: '/api/v1/enrolments',
-    summary: 'Your enrolments, newest first',
-    tag,
-    query: listQuery,
-    answers: { 200: pageOf(enrolmentSchema) },
-    answer: async ({ caller, query, url }) => {
-      const whose = { learnerId: caller.userId };
-      const page = await list({ database, cursors }, whose, query, caller);
-      return pageAnswer(page, url);
-    },
-  });
-}
-
-function ofCourseRoute({ database, cursors }: EnrolmentParts): Route {
-  return signedInRoute({
-    method: 'get',
-    path: '/api/v1/courses/{courseId}/enrolments',
-    summary: 'Everybody enrolled in a course, newest first: for its teachers',
-    tag,
-    params: inCourse,
-    query: listQuery,
-    answers: { 200: pageOf(enrolmentSchema) },
-    answer: async ({ caller, params: { courseId }, query, url }) => {
-      const rights = await courseRights(database.prisma, courseId, caller);
-      if (!rights.mayTeach) throw notFound();
-      return pageAnswer(await list({ database, cursors }, { courseId }, query, caller), url);
-    },
-  });
-}
-
-async function list(
-  { database, cursors }: Pick<EnrolmentParts, 'database' | 'cursors'>,
-  whose: Whose,
-  { status, limit, cursor }: z.output<typeof listQuery>,
-  caller: Caller,
-): Promise<Page<unknown>> {
-  const scope = ['enrolments', ...Object.entries(whose).flat(), status];
-  const after = cursors.read(cursor, scope);
-  const reader = await database.readers.forUser(caller.userId);
-  const rows = await reader.$queryRaw<EnrolmentRow[]>(
-    listStatement({ whose, status, after, limit: limit + 1 }),
-  );
-  const positionOf = ({ createdAt, id }: EnrolmentRow) => [createdAt.toISOString(), id];
-  return cursors.page(rows, { limit, scope, positionOf, show });
-}
-
-function oneRoute({ database: { prisma } }: EnrolmentParts): Route {
-  return signedInRoute({
-    method: 'get',
-    path: '/api/v1/enrolments/{enrolmentId}',
-    summary: 'One enrolment: its learner’s and the teachers’ view',
-    tag,
-    params: byId,
-    answers: { 200: enrolmentSchema },
-    answer: async ({ caller, params }) => {
-      const enrolment = await findEnrolment(prisma, params.enrolmentId);
-      if (!enrolment) throw notFound();
-      if (enrolment.learnerId !== caller.userId) {
-        const rights = await courseRights(prisma, enrolment.courseId, caller);
-        if (!rights.mayTeach) throw notFound();
-      }
-      return { status: 200, body: show(enrolment) };
-    },
-  });
-}
-
 function acceptRoute(parts: EnrolmentParts): Route {
   return signedInRoute({
     method: 'post',
@@ -242,8 +141,4 @@ function withdrawRoute(parts: EnrolmentParts): Route {
 
 function targetOf({ courseId, learnerId }: EnrolmentRow): Target {
   return { courseId, userId: learnerId };
-}
-
-function show({ version: _, ...enrolment }: EnrolmentRow) {
-  return enrolment;
 }

@@ -1,7 +1,7 @@
 /** SQL of enrolments. Whoever gives or frees a seat holds the course's row, so capacity is exact. */
 import type { PrismaClient } from '../database/generated/client.ts';
 import { Prisma } from '../database/generated/client.ts';
-import type { Position } from '../http/cursor.ts';
+import type { Bounds } from '../http/cursor.ts';
 import type { Offer, Seats, Status } from './enrolment.ts';
 
 export type Transaction = Prisma.TransactionClient;
@@ -41,12 +41,9 @@ const selectRows = Prisma.sql`
 /** Which enrolments a list shows: one learner's, or one course's. */
 export type Whose = { readonly learnerId: string } | { readonly courseId: string };
 
-export interface ListOptions {
+export interface ListOptions extends Bounds {
   readonly whose: Whose;
   readonly status: Status | undefined;
-  /** `createdAt` in ISO form and id of the last row of the page before. */
-  readonly after: Position | undefined;
-  readonly limit: number;
 }
 
 /** Newest first. */

@@ -29,23 +29,32 @@ export type Position = readonly (string | number | null)[];
 /** What a cursor is good for: the list and everything that orders or filters it. */
 export type Scope = readonly (string | number | boolean | null | undefined)[];
 
+/** Which page of a list is asked for: `pageQuery`, parsed. */
+interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Which rows of a list to find: those after a position, so many of them at most. */
+export interface Bounds {
+  readonly after: Position | undefined;
+  readonly limit: number;
+}
+
 export interface Cursors {
   /** @throws Problem 400 when the cursor is not ours, was changed, or is of another list or filter */
   readonly read: (cursor: string | undefined, scope: Scope) => Position | undefined;
-  /**
-   * A page from up to `limit + 1` rows; the one too many only shows that there is a next page.
-   *
-   * @param positionOf the sort key of the page's last row
-   */
-  readonly page: <R, T>(
-    rows: readonly R[],
-    options: {
-      readonly limit: number;
-      readonly scope: Scope;
-      readonly positionOf: (row: R) => Position;
-      readonly show: (row: R) => T;
-    },
-  ) => Page<T>;
+  /** The page that is asked for. @returns rejects like `read` */
+  readonly page: <R, T>(query: PageQuery, list: List<R, T>) => Promise<Page<T>>;
+}
+
+interface List<R, T> {
+  readonly scope: Scope;
+  /** Asked for one row more than a page has: it only shows that there is a next page. */
+  readonly find: (bounds: Bounds) => Promise<readonly R[]>;
+  /** The row's sort key. */
+  readonly positionOf: (row: R) => Position;
+  readonly show: (row: R) => T;
 }
 
 const macBytes = 16;
@@ -64,19 +73,22 @@ export function createCursors(key: Uint8Array): Cursors {
     return `${payload}.${macOf(payload, scope).toString('base64url')}`;
   };
 
+  const read = (cursor: string | undefined, scope: Scope) => {
+    if (cursor === undefined) return undefined;
+    const [payload = '', mac = ''] = cursor.split('.');
+    const given = Buffer.from(mac, 'base64url');
+    if (given.length !== macBytes || !timingSafeEqual(given, macOf(payload, scope))) {
+      throw badRequest('bad-cursor', 'The cursor does not belong to this list and its filters.', [
+        { parameter: 'cursor', rule: 'cursor', detail: 'Start again without a cursor.' },
+      ]);
+    }
+    return positionSchema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+  };
+
   return {
-    read: (cursor, scope) => {
-      if (cursor === undefined) return undefined;
-      const [payload = '', mac = ''] = cursor.split('.');
-      const given = Buffer.from(mac, 'base64url');
-      if (given.length !== macBytes || !timingSafeEqual(given, macOf(payload, scope))) {
-        throw badRequest('bad-cursor', 'The cursor does not belong to this list and its filters.', [
-          { parameter: 'cursor', rule: 'cursor', detail: 'Start again without a cursor.' },
-        ]);
-      }
-      return positionSchema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
-    },
-    page: (rows, { limit, scope, positionOf, show }) => {
+    read,
+    page: async ({ limit, cursor }, { scope, find, positionOf, show }) => {
+      const rows = await find({ after: read(cursor, scope), limit: limit + 1 });
       const data = rows.slice(0, limit);
       const last = data.at(-1);
       const more = rows.length > limit && last !== undefined;

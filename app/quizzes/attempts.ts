@@ -2,7 +2,7 @@
 import type { PrismaClient } from '../database/generated/client.ts';
 import { Prisma } from '../database/generated/client.ts';
 import { holding } from '../enrolments/lock.ts';
-import type { Position } from '../http/cursor.ts';
+import type { Bounds } from '../http/cursor.ts';
 import { jobsStatement } from '../queue/outbox.ts';
 import { type Grade, gradesStatement } from './answers.ts';
 import type { Kind, Option, Response } from './question.ts';
@@ -107,12 +107,10 @@ export async function holdAttempt(
   return row;
 }
 
-export interface ListOptions {
+export interface ListOptions extends Bounds {
   readonly quizId: string;
   /** Only this learner's; undefined: everybody's. */
   readonly userId: string | undefined;
-  readonly after: Position | undefined;
-  readonly limit: number;
 }
 
 /** Newest first. */

@@ -150,15 +150,15 @@ function listQuestionsRoute({ prisma, cursors }: QuizParts): Route {
     answers: { 200: pageOf(questionSchema) },
     answer: async ({ caller, params: { courseId }, query, url }) => {
       await requireAuthor(prisma, courseId, caller);
-      const { limit, cursor, topic, difficulty } = query;
-      const scope = ['questions', courseId, topic, difficulty];
-      const after = cursors.read(cursor, scope);
-      const rows = await prisma.$queryRaw<QuestionRow[]>(
-        listQuestions({ courseId, topic, difficulty, after, limit: limit + 1 }),
-      );
-      const positionOf = ({ createdAt, id }: QuestionRow) => [createdAt.toISOString(), id];
-      const show = (row: QuestionRow) => row;
-      return pageAnswer(cursors.page(rows, { limit, scope, positionOf, show }), url);
+      const { topic, difficulty } = query;
+      const filter = { courseId, topic, difficulty };
+      const page = await cursors.page(query, {
+        scope: ['questions', courseId, topic, difficulty],
+        find: (bounds) => prisma.$queryRaw<QuestionRow[]>(listQuestions({ ...filter, ...bounds })),
+        positionOf: ({ createdAt, id }) => [createdAt.toISOString(), id],
+        show: (question) => question,
+      });
+      return pageAnswer(page, url);
     },
   });
 }

@@ -27,16 +27,17 @@ function attemptsRoute(parts: QuizParts): Route {
     params: z.strictObject({ quizId: z.uuid() }),
     query: z.strictObject(pageQuery),
     answers: { 200: pageOf(listedAttemptSchema) },
-    answer: async ({ caller, params: { quizId }, query: { limit, cursor }, url }) => {
+    answer: async ({ caller, params: { quizId }, query, url }) => {
       const { teaches } = await visibleQuiz(parts, quizId, caller);
       const userId = teaches ? undefined : caller.userId;
-      const scope = ['attempts', quizId, userId];
-      const after = cursors.read(cursor, scope);
-      const rows = await prisma.$queryRaw<AttemptRow[]>(
-        listStatement({ quizId, userId, after, limit: limit + 1 }),
-      );
-      const positionOf = ({ startedAt, id }: AttemptRow) => [startedAt.toISOString(), id];
-      return pageAnswer(cursors.page(rows, { limit, scope, positionOf, show: showListed }), url);
+      const page = await cursors.page(query, {
+        scope: ['attempts', quizId, userId],
+        find: (bounds) =>
+          prisma.$queryRaw<AttemptRow[]>(listStatement({ quizId, userId, ...bounds })),
+        positionOf: ({ startedAt, id }) => [startedAt.toISOString(), id],
+        show: showListed,
+      });
+      return pageAnswer(page, url);
     },
   });
 }

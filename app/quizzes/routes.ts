@@ -55,15 +55,15 @@ function listRoute({ prisma, cursors }: QuizParts): Route {
     params: z.strictObject({ courseId: z.uuid() }),
     query: z.strictObject(pageQuery),
     answers: { 200: pageOf(quizSchema) },
-    answer: async ({ caller, params: { courseId }, query: { limit, cursor }, url }) => {
+    answer: async ({ caller, params: { courseId }, query, url }) => {
       const drafts = await seesDrafts(prisma, courseId, caller);
-      const scope = ['quizzes', courseId, drafts];
-      const after = cursors.read(cursor, scope);
-      const rows = await prisma.$queryRaw<QuizRow[]>(
-        listQuizzes({ courseId, drafts, after, limit: limit + 1 }),
-      );
-      const positionOf = ({ createdAt, id }: QuizRow) => [createdAt.toISOString(), id];
-      return pageAnswer(cursors.page(rows, { limit, scope, positionOf, show: showQuiz }), url);
+      const page = await cursors.page(query, {
+        scope: ['quizzes', courseId, drafts],
+        find: (bounds) => prisma.$queryRaw<QuizRow[]>(listQuizzes({ courseId, drafts, ...bounds })),
+        positionOf: ({ createdAt, id }) => [createdAt.toISOString(), id],
+        show: showQuiz,
+      });
+      return pageAnswer(page, url);
     },
   });
 }

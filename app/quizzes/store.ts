@@ -2,7 +2,7 @@
 import type { PrismaClient } from '../database/generated/client.ts';
 import { Prisma } from '../database/generated/client.ts';
 import type { Status } from '../enrolments/enrolment.ts';
-import type { Position } from '../http/cursor.ts';
+import type { Bounds } from '../http/cursor.ts';
 import type { Key, Kind, Option } from './question.ts';
 
 type Asker = Pick<PrismaClient, '$queryRaw'>;
@@ -21,12 +21,10 @@ export interface QuestionRow {
   readonly createdAt: Date;
 }
 
-export interface QuestionFilter {
+export interface QuestionFilter extends Bounds {
   readonly courseId: string;
   readonly topic: string | undefined;
   readonly difficulty: string | undefined;
-  readonly after: Position | undefined;
-  readonly limit: number;
 }
 
 /** Newest first. */
@@ -77,12 +75,10 @@ const quizColumns = Prisma.sql`
     least(q.draw_count, (SELECT count(*) FROM quiz_questions x WHERE x.quiz_id = q.id))::int
       AS "questionCount"`;
 
-export interface QuizFilter {
+export interface QuizFilter extends Bounds {
   readonly courseId: string;
   /** Also those not published. */
   readonly drafts: boolean;
-  readonly after: Position | undefined;
-  readonly limit: number;
 }
 
 /** Newest first. */
