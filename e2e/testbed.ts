@@ -35,6 +35,9 @@ export interface ProfileStatus {
     readonly message: string;
   }[];
   readonly decision?: { readonly at: string; readonly winner?: string };
+  readonly memory?: {
+    readonly signals?: Readonly<Record<string, { readonly adaptive?: { loads: number[][] } }>>;
+  };
 }
 
 interface ScaleProfile extends KubernetesObject {
