@@ -1,5 +1,6 @@
 /** `bellwether`: the engine at a prompt, the same that the operator runs. */
 import { type Command, outcomeOf, type Terminal } from './cli/command.ts';
+import { convertCommand } from './cli/convert.ts';
 import { decideCommand } from './cli/decide.ts';
 import { explainCommand } from './cli/explain.ts';
 import { InputError } from './cli/input.ts';
@@ -7,6 +8,7 @@ import { simulateCommand } from './cli/simulate.ts';
 import { validateCommand } from './cli/validate.ts';
 
 const commands: Readonly<Record<string, Command>> = {
+  convert: convertCommand,
   decide: decideCommand,
   explain: explainCommand,
   simulate: simulateCommand,

@@ -12,6 +12,8 @@ import {
   Scalar,
 } from 'yaml';
 
+import { itemsAt, textAt } from './look.ts';
+
 export type Path = readonly (string | number)[];
 
 /** Both counted from 1. */
@@ -132,4 +134,16 @@ function resolved(document: Document, node: unknown): unknown {
 
 function startOf(node: unknown): number | undefined {
   return isNode(node) ? (node as Node).range?.[0] : undefined;
+}
+
+export interface HeldObject {
+  /** From the document to the object. */
+  readonly path: Path;
+  readonly object: unknown;
+}
+
+/** The object of a document, or the items of a List. */
+export function objectsOf(object: unknown): readonly HeldObject[] {
+  if (textAt(object, 'kind')?.endsWith('List') !== true) return [{ path: [], object }];
+  return itemsAt(object, 'items').map(([path, item]) => ({ path, object: item }));
 }

@@ -2,7 +2,7 @@
 import { checkQuery } from '../prometheus/check.ts';
 import type { Path } from './documents.ts';
 import type { Fault } from './fault.ts';
-import { at, itemsAt, textAt } from './look.ts';
+import { itemsAt, textAt } from './look.ts';
 
 /** Where a profile may hold a query. */
 const inMetric: readonly Path[] = [
@@ -24,7 +24,6 @@ export function queryFaults(profile: unknown): readonly Fault[] {
       ...faultsAt(profile, [...path, 'query']),
       ...faultsAt(profile, [...path, 'unless']),
     ]),
-    ...burstFaults(profile),
   ];
 }
 
@@ -41,15 +40,4 @@ function faultsAt(profile: unknown, path: Path): readonly Fault[] {
       isWarning,
       at,
     }));
-}
-
-/** A burst is read over a shorter `$window`: without one there is nothing to shorten. */
-function burstFaults(profile: unknown): readonly Fault[] {
-  if (at(profile, 'spec', 'burst') === undefined) return [];
-  const queries = itemsAt(profile, 'spec', 'metrics').map(([, metric]) =>
-    textAt(metric, 'prometheus', 'query'),
-  );
-  if (queries.some((query) => query !== undefined && /\$window\b/.test(query))) return [];
-  const message = 'needs a metric of type Prometheus whose query has $window';
-  return [{ path: ['spec', 'burst'], message, part: 'key' }];
 }

@@ -144,13 +144,6 @@ test.each([
   expect(told(text)).toEqual([typeof want === 'string' ? want : expect.stringMatching(want)]);
 });
 
-test('a burst without $window in any query', () => {
-  const text = `${header}${good}  burst: { windowSeconds: 10, thresholdPercent: 200 }\n`;
-  expect(told(text)).toContain(
-    '12:3 spec.burst: needs a metric of type Prometheus whose query has $window',
-  );
-});
-
 test('every document counts, items of a List too; other kinds are left alone', () => {
   const list = { apiVersion: 'v1', kind: 'List', items: [sampleProfile('a', { mode: 'Dry' })] };
   const text = `kind: Pod\napiVersion: v1\n---\n${stringify(list)}---\n${header}${good}`;

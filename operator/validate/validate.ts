@@ -1,8 +1,14 @@
 /** Everything that is wrong with the profiles of a file, as the API server and the operator would see it. */
 import { fieldOf, group, parseProfile } from '../api/profile.ts';
-import { type Path, type Place, readDocuments, type SourceDocument } from './documents.ts';
+import {
+  objectsOf,
+  type Path,
+  type Place,
+  readDocuments,
+  type SourceDocument,
+} from './documents.ts';
 import type { Fault } from './fault.ts';
-import { at, itemsAt, textAt } from './look.ts';
+import { at, textAt } from './look.ts';
 import { queryFaults } from './queries.ts';
 import { semanticFaults } from './semantics.ts';
 import { meant } from './spelling.ts';
@@ -72,17 +78,6 @@ function validateDocument(document: SourceDocument, nowMs: number): Validation {
     found[index]?.isProfile ? [identify(object, path, document)] : [],
   );
   return { profiles, findings };
-}
-
-interface Held {
-  readonly path: Path;
-  readonly object: unknown;
-}
-
-/** The object of a document, or the items of a List. */
-function objectsOf(object: unknown): readonly Held[] {
-  if (textAt(object, 'kind')?.endsWith('List') !== true) return [{ path: [], object }];
-  return itemsAt(object, 'items').map(([path, item]) => ({ path, object: item }));
 }
 
 interface Judged {
