@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ProfileSpec, parseProfile } from '../api/profile.ts';
 import { decide } from '../scaling/decide.ts';
-import { type Memory, recordScale } from '../scaling/memory.ts';
+import { type Memory, noMemory, recordScale } from '../scaling/memory.ts';
 import { observe, start } from '../scaling/testing/scenario.ts';
 import { hpaRules } from '../simulate/hpa.ts';
 import { converted, refused } from './testing/converted.ts';
@@ -207,9 +207,8 @@ test('a converted HPA decides as the HPA does on the same readings', () => {
       const spec = specOf(object, { rps: query });
       const theirs = hpaRules(target, (second) => loads[second / 15] ?? 0);
       let memory: Memory = {
+        ...noMemory,
         proposals: [{ atMs: start - 3_600_000, replicas: 1 }],
-        scaleEvents: [],
-        signals: {},
       };
       let replicas = minReplicas;
       for (const [index, load] of loads.entries()) {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseProfile } from '../api/profile.ts';
 import { decide } from '../scaling/decide.ts';
+import { noMemory } from '../scaling/memory.ts';
 import { observe } from '../scaling/testing/scenario.ts';
 import { windowSeconds } from './cron.ts';
 import { converted, refused } from './testing/converted.ts';
@@ -128,7 +129,7 @@ test('cron triggers alone: the floor while the window is open, nothing outside i
   if (!parsed.ok) throw new Error(parsed.problems.join());
   const replicasAt = (time: string, current: number) => {
     const seen = observe(Date.parse(time), current, { nothing: 0 });
-    const old = { proposals: [{ atMs: 0, replicas: 0 }], scaleEvents: [], signals: {} };
+    const old = { ...noMemory, proposals: [{ atMs: 0, replicas: 0 }] };
     return decide(parsed.profile.spec, seen, old).decision.desiredReplicas;
   };
   expect(replicasAt('2026-11-23T07:44:59Z', 0)).toBe(0);
