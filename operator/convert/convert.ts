@@ -1,7 +1,8 @@
 /** A HorizontalPodAutoscaler or a ScaledObject as the ScaleProfile that behaves the same, with what could not be kept. */
 import { stringify } from 'yaml';
-import { fieldOf, group, parseProfile, version } from '../api/profile.ts';
+import { fieldOf, group, version } from '../api/profile.ts';
 import { at, textAt } from '../validate/look.ts';
+import { profileFaults } from '../validate/validate.ts';
 import { type ConvertOptions, type Draft, uniquelyNamed } from './draft.ts';
 import { fromHpa } from './hpa.ts';
 import { fromScaledObject } from './keda.ts';
@@ -44,13 +45,13 @@ export function convert(
   const { faults, notes } = source;
   if (faults.length > 0) return { ok: false, faults, notes };
   const profile = toProfile(object, draft);
-  const parsed = parseProfile(profile);
-  if (!parsed.ok) {
-    const invalid = parsed.faults.map(({ path, problem }) => ({
+  const invalid = profileFaults(profile, 0).filter(({ isWarning }) => !isWarning);
+  if (invalid.length > 0) {
+    const refusals = invalid.map(({ path, message }) => ({
       path: [],
-      message: `the profile would not be valid: ${fieldOf(path)}: ${problem}`,
+      message: `the profile would not be valid: ${fieldOf(path)}: ${message}`,
     }));
-    return { ok: false, faults: invalid, notes };
+    return { ok: false, faults: refusals, notes };
   }
   return { ok: true, text: written(object, profile, notes), notes };
 }

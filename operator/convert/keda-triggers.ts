@@ -1,4 +1,5 @@
 /** KEDA's triggers: prometheus, cpu and memory become metrics, cron becomes a schedule; all others are refused. */
+import { parseQuery } from '../prometheus/query.ts';
 import type { Path } from '../validate/documents.ts';
 import { numberAt, textAt } from '../validate/look.ts';
 import { changesClocks, plainCron, windowSeconds } from './cron.ts';
@@ -116,7 +117,10 @@ function ofPrometheus(
 /** KEDA takes no result, NaN and infinity for 0, unless it is told not to. */
 function zeroWhereEmpty(source: Source, path: Path, query: string): string {
   const ignored = metadata(source, path, 'ignoreNullValues') ?? 'true';
-  if (/^(false|f|0)$/i.test(ignored) || query === '') return query;
+  const parsed = parseQuery(query, 60);
+  // A number of its own is never empty.
+  const isConstant = typeof parsed === 'string' || parsed.isScalar;
+  if (/^(false|f|0)$/i.test(ignored) || isConstant) return query;
   source.note(
     [...path, 'metadata', 'ignoreNullValues'],
     'KEDA takes a result that is empty, NaN or infinite for 0: so does the query now. Take it out to have such a reading hold the count',

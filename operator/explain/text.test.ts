@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sampleProfile } from '../api/invalid-profiles.ts';
 import { parseProfile } from '../api/profile.ts';
@@ -35,6 +37,8 @@ function printed(spec: object, readings: Observation['readings'], generation = 1
   });
 }
 
+const reference = readFileSync(join(import.meta.dirname, '../../docs/scaleprofile.md'), 'utf8');
+
 const readings = {
   requests: { value: good(140, start - 2000) },
   jobs: { value: good(12, start - 2000) },
@@ -42,7 +46,8 @@ const readings = {
 
 test('what was seen, asked for, limited, and what another count would take', () => {
   const schedules = [{ name: 'lessons', start: '0 8 * * *', durationSeconds: 60, minReplicas: 8 }];
-  expect(printed({ schedules }, readings)).toBe(`\
+  const text = printed({ schedules }, readings);
+  expect(text).toBe(`\
 default/web: Deployment/web, 2 to 10 replicas, strategy HPA
   8 (7 ready) -> 8  ScaleDownStabilized, decided 2026-11-21T10:00:00Z (30 s ago)
 Metrics
@@ -61,6 +66,7 @@ Next change
   at unchanged load not before 2026-11-21T10:04:00Z (in 3 min 30 s)
   schedule lessons opens 2026-11-22T08:00:00Z (in 21 h 59 min)
 `);
+  expect(reference).toContain(`\`\`\`\n${text}\`\`\`\n`);
 });
 
 test('a reading that failed is named with what it holds up', () => {

@@ -1,6 +1,6 @@
 /** An explanation as a block of text for a terminal. */
 import { stripVTControlCharacters } from 'node:util';
-import type { Limit, Proposal } from '../api/decision.ts';
+import type { ForeignChange, Limit, Proposal, Watch } from '../api/decision.ts';
 import { type Change, standing } from './change.ts';
 import type { Explanation } from './explanation.ts';
 import type { Threshold } from './threshold.ts';
@@ -52,9 +52,17 @@ function body(explanation: Explanation, setting: Setting): readonly string[] {
   ];
   const proposals = decision?.proposals ?? [];
   const limits = decision?.limits ?? [];
+  const watches = decision?.watches ?? [];
+  const foreign = decision?.foreignChanges ?? [];
   return [
     ...section('Metrics', table(proposals.map((each) => asked(each, decision?.winner, setting)))),
     ...(limits.length > 0 ? section('Limits', table(limits.map((each) => limited(each)))) : []),
+    ...(watches.length > 0
+      ? section('Watched', table(watches.map((each) => watched(each, setting))))
+      : []),
+    ...(foreign.length > 0
+      ? section('Changed by others', table(foreign.map((each) => changed(each, setting))))
+      : []),
     ...(oneMore ? section(`One more (${oneMore.replicas})`, change(oneMore, 'any')) : []),
     ...(oneFewer && oneFewer.replicas >= 0
       ? section(`One fewer (${oneFewer.replicas})`, change(oneFewer, 'all'))
@@ -75,6 +83,18 @@ function asked(
   }
   const age = at === undefined ? '' : ago(at, nowMs);
   return [name, brief(value), paint('dim', age), count, wins, message];
+}
+
+function watched(
+  { kind, name, state, value, failed, message }: Watch,
+  { paint }: Setting,
+): readonly string[] {
+  const seen = failed === undefined ? '' : paint('red', failed);
+  return [kind, name, value === undefined ? seen : brief(value), state, message];
+}
+
+function changed({ at, from, to, by }: ForeignChange, { nowMs }: Setting): readonly string[] {
+  return [moment(at, nowMs), `${from} -> ${to}`, by === undefined ? '' : `by ${by}`];
 }
 
 function limited({ reason, from, to, message }: Limit, index = 0): readonly string[] {

@@ -65,6 +65,7 @@ export async function kubeconfigAccess({
   file,
   context,
 }: KubeconfigChoice = {}): Promise<Access & { readonly namespace: string }> {
+  if (file !== undefined && !existsSync(file)) throw new Error(`${file} is not there`);
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   if (file === undefined) config.loadFromDefault();

@@ -102,7 +102,7 @@ function judge(object: unknown, path: Path, nowMs: number): Judged {
 }
 
 /** Of one object of kind ScaleProfile. */
-function profileFaults(object: unknown, nowMs: number): readonly Fault[] {
+export function profileFaults(object: unknown, nowMs: number): readonly Fault[] {
   const { unknown, known } = unknownFields(object);
   const parsed = parseProfile(known);
   const schema = parsed.ok ? [] : parsed.faults;
