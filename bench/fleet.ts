@@ -1,71 +1,87 @@
 /**
- * The operator at scale: 1,000 and 10,000 profiles (or as many as the arguments say) on a real API server without nodes, and a
+ * The operator at scale: 1,000 and 10,000 profiles, or as many as the arguments say, on a real API server without nodes and a
  * Prometheus that knows one number for each. Prints a table and writes it into docs/benchmarks.md.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildKube } from '../e2e/cluster/kube.ts';
 import { version } from '../e2e/cluster/node-build.ts';
-import { step, waitFor } from '../e2e/cluster/run.ts';
+import { say, step, waitFor } from '../e2e/cluster/run.ts';
 import { startPrometheusServer } from '../operator/testing/prometheus-server.ts';
 import { startControlPlane } from './fleet/control-plane.ts';
+import { measureRest } from './fleet/measure.ts';
 import { type Operator, startOperator } from './fleet/operator.ts';
 import {
   defineTargets,
   loadAtFirst,
   populate,
   queryOf,
+  resetTargets,
   syncPeriodSeconds,
 } from './fleet/population.ts';
-import { increase, quantileBetween, total } from './fleet/samples.ts';
+import { type Outcome, table } from './fleet/table.ts';
 import { timeWrites } from './fleet/trip.ts';
+import { publish } from './publish.ts';
 
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 10_000];
+const asked = process.argv.slice(2).map(Number);
+if (asked.some((size) => !Number.isInteger(size) || size < 1)) {
+  throw new Error(`usage: bench/fleet.ts [PROFILES...], not ${process.argv.slice(2).join(' ')}`);
+}
+const sizes = (asked.length > 0 ? asked : [1000, 10_000]).toSorted((a, b) => a - b);
 const measuredSeconds = 60;
-const tripTimeoutSeconds = 120;
+const jumpTimeoutSeconds = 180;
 
-const kube = process.env.KUBE_BINARY ?? (await buildKube(version));
+/** Every program of Kubernetes in one binary, built here unless another is given. */
+const kube = process.env.KUBE_BINARY || (await buildKube(version));
 const plane = await step('start a control plane', () => startControlPlane(kube));
 const prometheus = await startPrometheusServer();
-const wobbling = setInterval(() => setLoads(loadAtFirst), 5000);
 let members = 0;
+let load = loadAtFirst;
+const wobbling = setInterval(wobble, 5000);
 try {
   await plane.apply('dist/operator.yaml');
   await defineTargets(plane.api);
-  for (const size of sizes) {
-    await step(`make ${size - members} profiles and their targets`, () =>
-      populate(plane.api, members, size),
-    );
-    members = size;
-    setLoads(loadAtFirst);
-    const operator = await startOperator(plane, prometheus.url);
-    try {
-      await step('every profile looked at', () => untilLookedAt(operator, size));
-      await sleep(2 * syncPeriodSeconds * 1000);
-      console.log(await measureRest(operator));
-      const times = await timeWrites(
-        plane.api,
-        size,
-        () => setLoads(3 * loadAtFirst),
-        tripTimeoutSeconds,
-      );
-      console.log(
-        times.length,
-        times[Math.floor(times.length / 2)],
-        times[Math.floor(times.length * 0.99)],
-        times.at(-1),
-      );
-    } finally {
-      await operator.stop();
-    }
-  }
+  const outcomes: Outcome[] = [];
+  for (const size of sizes) outcomes.push(await measureFleet(size));
+  const markdown = table(outcomes, syncPeriodSeconds);
+  say(`\n${markdown}`);
+  if (asked.length === 0) await publish('fleet', markdown);
 } finally {
   clearInterval(wobbling);
   await prometheus.close();
   await plane.stop();
 }
 
-/** Every query answers `load`, give or take 3 %: real readings are never the same twice. */
-function setLoads(load: number): void {
+async function measureFleet(profiles: number): Promise<Outcome> {
+  await step(`make ${profiles - members} more profiles and their targets`, async () => {
+    await resetTargets(plane.api, members);
+    await populate(plane.api, members, profiles);
+  });
+  members = profiles;
+  load = loadAtFirst;
+  wobble();
+  const operator = await startOperator(plane, prometheus.url);
+  try {
+    await step('every profile looked at', () => untilLookedAt(operator, profiles));
+    await sleep(2 * syncPeriodSeconds * 1000);
+    const rest = await step(`${profiles} profiles at rest for ${measuredSeconds} s`, () =>
+      measureRest(plane, operator, measuredSeconds),
+    );
+    const writes = await step('every metric triples', () =>
+      timeWrites(plane.api, profiles, jump, jumpTimeoutSeconds),
+    );
+    return { profiles, rest, writes };
+  } finally {
+    await operator.stop();
+  }
+}
+
+function jump(): void {
+  load = 3 * loadAtFirst;
+  wobble();
+}
+
+/** Every query answers the load, give or take 3 %: real readings are never the same twice. */
+function wobble(): void {
   prometheus.asked.length = 0;
   for (let index = 0; index < members; index += 1) {
     const value = load * (0.97 + 0.06 * Math.random());
@@ -73,35 +89,14 @@ function setLoads(load: number): void {
   }
 }
 
-async function untilLookedAt(operator: Operator, size: number): Promise<void> {
+async function untilLookedAt(operator: Operator, profiles: number): Promise<void> {
   const isDone = async () => {
-    const samples = await operator.samples().catch(() => new Map());
-    return total(samples, 'bellwether_desired_replicas') / 2 >= size;
+    const samples = await operator.samples().catch(() => undefined);
+    if (!samples) return false;
+    const seen = [...samples.keys()].filter((name) =>
+      name.startsWith('bellwether_desired_replicas{'),
+    );
+    return seen.length >= profiles;
   };
   if (!(await waitFor(isDone, 600, 2000))) throw new Error('not every profile was looked at');
-}
-
-async function measureRest(operator: Operator) {
-  const before = await operator.samples();
-  const planeBefore = await plane.cpuSeconds();
-  let highestBytes = 0;
-  for (let second = 0; second < measuredSeconds; second += 5) {
-    await sleep(5000);
-    const samples = await operator.samples();
-    highestBytes = Math.max(highestBytes, total(samples, 'process_resident_memory_bytes'));
-  }
-  const after = await operator.samples();
-  const lag = (quantile: number) =>
-    quantileBetween(before, after, 'bellwether_pass_lag_seconds', quantile);
-  const perSecond = (name: string) => increase(before, after, name) / measuredSeconds;
-  return {
-    p50: lag(0.5),
-    p99: lag(0.99),
-    megabytes: highestBytes / 1e6,
-    cpu: perSecond('process_cpu_seconds_total'),
-    planeCpu: ((await plane.cpuSeconds()) - planeBefore) / measuredSeconds,
-    passes: perSecond('bellwether_pass_duration_seconds_count'),
-    requests: perSecond('bellwether_api_requests_total'),
-    statusWrites: perSecond('bellwether_status_writes_total'),
-  };
 }

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 export interface Api {
   /** @throws Error for whatever is no success, with what the server said */
   readonly send: (
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PATCH',
     path: string,
     body?: object,
   ) => Promise<unknown>;
@@ -26,7 +26,8 @@ export function createApi({ port, ca, token }: Options): Api {
   async function open(method: string, path: string, body?: object, signal?: AbortSignal) {
     const { promise, resolve, reject } =
       Promise.withResolvers<import('node:http').IncomingMessage>();
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const headers = { authorization: `Bearer ${token}`, 'content-type': type };
     https
       .request({ host: '127.0.0.1', port, method, path, agent, headers, signal }, resolve)
       .on('error', reject)

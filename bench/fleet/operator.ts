@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { bundle, programs } from '../../e2e/cluster/bundle.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { parseSamples, type Samples } from './samples.ts';
@@ -25,11 +26,12 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
   await writeFile(join(folder, 'ca.crt'), plane.ca);
   const logFile = join(folder, 'log');
   const log = await open(logFile, 'w');
-  const child = spawn(process.execPath, ['main.js'], {
+  const child = spawn(process.execPath, await argumentsOfImage(), {
     cwd: app,
     stdio: ['ignore', log.fd, log.fd],
     env: {
       NODE_ENV: 'production',
+      NODE_OPTIONS: process.env.FLEET_NODE_OPTIONS ?? '',
       LOG_LEVEL: 'warn',
       METRICS_PORT: String(metricsPort),
       POD_NAME: 'operator',
@@ -57,4 +59,11 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
       if (said !== '') process.stdout.write(`the operator's last warnings:\n${said}\n`);
     },
   };
+}
+
+/** As the image starts it: what its Dockerfile says after `node`. */
+async function argumentsOfImage(): Promise<readonly string[]> {
+  const file = resolve(import.meta.dirname, '../../operator/Dockerfile');
+  const [, command = ''] = /^CMD (\[.*\])$/m.exec(await readFile(file, 'utf8')) ?? [];
+  return z.array(z.string()).parse(JSON.parse(command)).slice(1);
 }

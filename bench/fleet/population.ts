@@ -41,16 +41,30 @@ export async function defineTargets(api: Api): Promise<void> {
 
 /** Make the fleet's members `from` to `to` (excluded). */
 export async function populate(api: Api, from: number, to: number): Promise<void> {
+  await eachAtOnce(from, to, async (index) => {
+    await api.send('POST', targetsPath, target(index));
+    await api.send('POST', profilesPath, profile(index));
+  });
+}
+
+/** Give the first `count` targets their replicas back. */
+export async function resetTargets(api: Api, count: number): Promise<void> {
+  await eachAtOnce(0, count, async (index) => {
+    const path = `${targetsPath}/app-${index}/scale`;
+    await api.send('PATCH', path, { spec: { replicas: replicasAtFirst } });
+  });
+}
+
+async function eachAtOnce(from: number, to: number, work: (index: number) => Promise<void>) {
   let next = from;
-  const work = async () => {
+  const worker = async () => {
     while (next < to) {
       const index = next;
       next += 1;
-      await api.send('POST', targetsPath, target(index));
-      await api.send('POST', profilesPath, profile(index));
+      await work(index);
     }
   };
-  await Promise.all(Array.from({ length: requestsAtOnce }, work));
+  await Promise.all(Array.from({ length: requestsAtOnce }, worker));
 }
 
 /** A definition is served a moment after it is made. */

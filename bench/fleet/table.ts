@@ -1,0 +1,87 @@
+/** The figures of the fleets as Markdown, each beside what is to be reached. */
+import type { Rest } from './measure.ts';
+
+export interface Outcome {
+  readonly profiles: number;
+  readonly rest: Rest;
+  /** Seconds from the jump of all metrics to each target's first write, ascending; what came too late is left out. */
+  readonly writes: readonly number[];
+}
+
+interface Targets {
+  readonly lagP99: number;
+  readonly residentBytes: number;
+  /** From the jump to the last write. */
+  readonly lastWrite?: number;
+}
+
+/** By number of profiles; other numbers have none. */
+export function targetsOf(profiles: number, syncPeriodSeconds: number): Targets | undefined {
+  if (profiles === 1000) {
+    return { lagP99: 2, residentBytes: 200e6, lastWrite: syncPeriodSeconds + 5 };
+  }
+  if (profiles === 10_000) return { lagP99: 15, residentBytes: 600e6 };
+  return undefined;
+}
+
+export function table(outcomes: readonly Outcome[], syncPeriodSeconds: number): string {
+  const targets = outcomes.map(({ profiles }) => targetsOf(profiles, syncPeriodSeconds));
+  const row = (name: string, cell: (outcome: Outcome, target: Targets | undefined) => string) =>
+    `| ${[name, ...outcomes.map((outcome, index) => cell(outcome, targets[index]))].join(' | ')} |`;
+  const plain = (name: string, value: (rest: Rest) => number, digits: number) =>
+    row(name, ({ rest }) => value(rest).toFixed(digits));
+  return [
+    row('profiles', ({ profiles }) => profiles.toLocaleString('en')),
+    row('---', () => '---'),
+    row('lag of a pass behind its due time, p50', ({ rest }) => `${below(rest.lagP50)} s`),
+    row('lag, p99', ({ rest }, target) =>
+      judged(
+        `${below(rest.lagP99)} s`,
+        rest.lagP99 < (target?.lagP99 ?? 0),
+        target && `< ${target.lagP99} s`,
+      ),
+    ),
+    row('resident memory, highest', ({ rest }, target) =>
+      judged(
+        `${(rest.residentBytes / 1e6).toFixed(0)} MB`,
+        rest.residentBytes <= (target?.residentBytes ?? 0),
+        target && `<= ${target.residentBytes / 1e6} MB`,
+      ),
+    ),
+    plain('processor, operator (cores)', ({ operatorCpu }) => operatorCpu, 3),
+    plain('processor, kube-apiserver and etcd (cores)', ({ planeCpu }) => planeCpu, 3),
+    plain('passes a second', ({ passes }) => passes, 1),
+    plain('requests to the API server a second', ({ apiRequests }) => apiRequests, 2),
+    plain('status writes a second', ({ statusWrites }) => statusWrites, 2),
+    row(
+      'every metric triples: scales written',
+      ({ writes, profiles }) => `${writes.length} of ${profiles}`,
+    ),
+    row('from there to the write, p50', ({ writes }) => `${quantile(writes, 0.5)} s`),
+    row('p99', ({ writes }) => `${quantile(writes, 0.99)} s`),
+    row('last', ({ writes, profiles }, target) => {
+      const isAll = writes.length === profiles;
+      const last = writes.at(-1) ?? Number.NaN;
+      const limit = target?.lastWrite;
+      return judged(
+        `${last.toFixed(1)} s`,
+        isAll && last <= (limit ?? 0),
+        limit === undefined ? undefined : `<= ${limit} s`,
+      );
+    }),
+  ].join('\n');
+}
+
+function judged(figure: string, isMet: boolean, target: string | undefined): string {
+  return target === undefined ? figure : `${figure} (${target}: ${isMet ? 'met' : 'MISSED'})`;
+}
+
+/** A bound of a bucket says no more than this. */
+function below(seconds: number): string {
+  return Number.isFinite(seconds) ? `<= ${seconds}` : '> 30';
+}
+
+function quantile(ascending: readonly number[], part: number): string {
+  const value = ascending[Math.ceil(part * ascending.length) - 1] ?? Number.NaN;
+  return value.toFixed(1);
+}
