@@ -84,5 +84,8 @@ bench-operator: deploy ## memory, CPU and writes of the operator at rest, on the
 bench-decide: setup ## cost of a decision: microseconds, bytes a profile, growth over a simulated week
 	node bench/decide.ts
 
+bench-fleet: manifests ## 1,000 and 10,000 profiles: lag, memory and CPU against a real API server (KUBE_BINARY: one built before)
+	node bench/fleet.ts
+
 bench-scaling: setup ## quality of scaling beside the HPA, on generated load and the traces in folder TRACES
 	node bench/scaling.ts $(TRACES)

@@ -199,3 +199,32 @@ test('stopping waits for the pass in flight and begins no other', async () => {
   expect(await stopped).toBe(true);
   expect(passes).toEqual(['a@0']);
 });
+
+test('the rest of a pass keeps no other key waiting, but its own next pass', async () => {
+  const { loop, timing, passes } = startLoop(
+    async () => ({
+      afterMs: 1000,
+      rest: () => timing.sleep(2500, new AbortController().signal),
+    }),
+    { concurrency: 1 },
+  );
+  loop.ring(a);
+  loop.ring(b);
+  await timing.advance(4000);
+  expect(passes).toEqual(['a@0', 'b@0', 'a@2.5', 'b@2.5']);
+  const stopped = loop.stop();
+  await timing.advance(5000);
+  await stopped;
+});
+
+test('a rest that fails is a pass that failed', async () => {
+  const { loop, timing, passes, failures } = startLoop(async (_key, pass) => ({
+    afterMs: 60_000,
+    ...(pass === 1 && { rest: () => Promise.reject(new Error('no')) }),
+  }));
+  loop.ring(a);
+  await timing.advance(5000);
+  expect(passes).toEqual(['a@0', 'a@1']);
+  expect(failures).toEqual(['a Error: no 1']);
+  await loop.stop();
+});

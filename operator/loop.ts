@@ -1,13 +1,21 @@
 /** When which profile is looked at: a tick per profile and a doorbell, one pass in flight per key, many keys at once. */
 import { idOf, type Key } from './kubernetes/collection.ts';
+import { createSlots } from './slots.ts';
 import type { Timing } from './timing.ts';
 
-/** When to look again, in milliseconds from the start of the pass; `never`: the object is gone. */
-export type Next = { readonly afterMs: number } | 'never';
+/** How a pass ends. `never`: the object is gone. */
+export type Next =
+  | {
+      /** When to look again, milliseconds from the start of the pass. */
+      readonly afterMs: number;
+      /** What is left to do and need not keep other passes waiting; the key's own next pass comes after it. */
+      readonly rest?: () => Promise<void>;
+    }
+  | 'never';
 
 export interface LoopOptions {
   readonly pass: (key: Key) => Promise<Next>;
-  /** Most passes in flight. */
+  /** Most passes in flight, without those that only have their rest to do. */
   readonly concurrency: number;
   readonly timing: Timing;
   /** How late a pass began behind its due time. */
@@ -73,7 +81,7 @@ export function createLoop(options: LoopOptions): Loop {
       await waitUntilDue(entry, timing, isOver);
       const free = await slots.take();
       try {
-        if (!isOver()) await passOnce(entry);
+        if (!isOver()) await passOnce(entry, free);
       } finally {
         free();
       }
@@ -81,12 +89,14 @@ export function createLoop(options: LoopOptions): Loop {
     entries.delete(idOf(entry.key));
   }
 
-  async function passOnce(entry: Entry): Promise<void> {
+  async function passOnce(entry: Entry, free: () => void): Promise<void> {
     const startedMs = timing.monotonicMs();
     options.onStart(Math.max(0, startedMs - entry.dueMs) / 1000);
     entry.isRung = false;
     try {
       const next = await options.pass(entry.key);
+      free();
+      if (next !== 'never') await next.rest?.();
       entry.failures = 0;
       if (next === 'never') {
         // Rung meanwhile, it may have come back.
@@ -143,22 +153,4 @@ function retryDelay(failures: number, error: unknown, random: number): number {
 function retryAfterMs(error: unknown): number {
   const isTold = error instanceof Error && 'retryAfterSeconds' in error;
   return isTold && typeof error.retryAfterSeconds === 'number' ? error.retryAfterSeconds * 1000 : 0;
-}
-
-/** A counting semaphore, first come first served. `take` resolves to the function that gives the slot back. */
-function createSlots(count: number): { readonly take: () => Promise<() => void> } {
-  const waiting: (() => void)[] = [];
-  let free = count;
-  const give = () => {
-    const next = waiting.shift();
-    if (next) next();
-    else free += 1;
-  };
-  return {
-    take: async () => {
-      if (free > 0) free -= 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      return give;
-    },
-  };
 }

@@ -36,7 +36,7 @@ export function createMetrics(isLeading: () => boolean) {
     }),
     passSeconds: new Histogram({
       name: 'bellwether_pass_duration_seconds',
-      help: 'Duration of one pass over one profile.',
+      help: 'Duration of one pass over one profile, up to the write of its scale.',
       labelNames: ['outcome'],
       buckets,
       registers,

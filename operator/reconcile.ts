@@ -39,7 +39,7 @@ const unansweredMs = 60_000;
 /**
  * Look at one profile once and make what it scales so. `known` is brought up to date.
  *
- * @returns when to look again
+ * @returns when to look again, and the report that is still to be made
  * @throws what the API server or the network refuses, conflicts above all: the loop tries again soon
  */
 export async function reconcile(world: World, stored: StoredProfile, known: Known): Promise<Next> {
@@ -74,9 +74,11 @@ export async function reconcile(world: World, stored: StoredProfile, known: Know
   const status = statusOf(stored, known, decision, world.wallMs());
   const news = eventsOf(known.decision, decision);
   known.decision = decision;
-  const wrote = await world.reporter.report(stored, known, status, news);
-  tell(world, stored, decision, wrote);
-  return { afterMs: spec.syncPeriodSeconds * 1000 };
+  const rest = async () => {
+    const wrote = await world.reporter.report(stored, known, status, news);
+    tell(world, stored, decision, wrote);
+  };
+  return { afterMs: spec.syncPeriodSeconds * 1000, rest };
 }
 
 /**

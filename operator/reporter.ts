@@ -6,6 +6,7 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Known } from './recall.ts';
 import { hasUnsavedMemory, type Worth, worthOf } from './report.ts';
+import { createSlots } from './slots.ts';
 
 interface Reporting {
   readonly profiles: Profiles;
@@ -15,6 +16,9 @@ interface Reporting {
   readonly isLeading: () => boolean;
   readonly wallMs: () => number;
 }
+
+/** Few at a time: when much happens at once, scales are written before all that is told of them. */
+const reportsAtOnce = 8;
 
 export interface Reporter {
   /**
@@ -35,6 +39,7 @@ export interface Reporter {
 
 export function createReporter(reporting: Reporting): Reporter {
   const { profiles, events, metrics, log, isLeading, wallMs } = reporting;
+  const slots = createSlots(reportsAtOnce);
 
   async function write(
     stored: StoredProfile,
@@ -48,26 +53,36 @@ export function createReporter(reporting: Reporting): Reporter {
     metrics.statusWrites.inc({ reason });
   }
 
+  /** An event is only news: a lost one must not repeat a pass. */
+  async function tell(stored: StoredProfile, happening: Happening): Promise<void> {
+    if (!isLeading()) return;
+    await events.create(stored, happening, wallMs()).catch((error: unknown) => {
+      log.warn({ profile: stored.key, happening, error }, 'event not created');
+    });
+  }
+
   return {
     report: async (stored, known, status, news) => {
       known.latest = { stored, status };
       const worth = worthOf(known.written, status, wallMs());
-      if (worth) await write(stored, known, status, worth);
-      for (const happening of news) {
-        if (!isLeading()) break;
-        // An event is only news: a lost one must not repeat a pass.
-        await events.create(stored, happening, wallMs()).catch((error: unknown) => {
-          log.warn({ profile: stored.key, happening, error }, 'event not created');
-        });
+      if (!worth && news.length === 0) return false;
+      const free = await slots.take();
+      try {
+        if (worth) await write(stored, known, status, worth);
+        for (const happening of news) await tell(stored, happening);
+      } finally {
+        free();
       }
       return worth !== undefined;
     },
     flush: async (known) => {
       const { latest, written } = known;
       if (!latest || !written || !hasUnsavedMemory(written.status, latest.status)) return;
+      const free = await slots.take();
       await write(latest.stored, known, latest.status, 'end').catch((error: unknown) => {
         log.warn({ profile: latest.stored.key, error }, 'memory not written at the end');
       });
+      free();
     },
   };
 }

@@ -111,7 +111,10 @@ export async function startScene() {
       if (!stored) return 'never' as const;
       const known = knowns.get(name) ?? recall(stored, nowMs);
       knowns.set(name, known);
-      return reconcile(world, stored, known);
+      const next = await reconcile(world, stored, known);
+      if (next === 'never') return next;
+      await next.rest?.();
+      return { afterMs: next.afterMs };
     },
     /** The end of a term, as far as this profile is concerned. */
     flush: async (name: string) => {
