@@ -1,6 +1,6 @@
 /** One pass over one profile: observe, decide, act, report. */
 import type { Decision } from './api/decision.ts';
-import { type ProfileSpec, parseProfile } from './api/profile.ts';
+import { type ParsedProfile, type ProfileSpec, parseProfile } from './api/profile.ts';
 import type { Condition, ProfileStatus } from './api/status.ts';
 import { takeUpHistory } from './history.ts';
 import { ApiError } from './kubernetes/client.ts';
@@ -43,7 +43,7 @@ const unansweredMs = 60_000;
  * @throws what the API server or the network refuses, conflicts above all: the loop tries again soon
  */
 export async function reconcile(world: World, stored: StoredProfile, known: Known): Promise<Next> {
-  const parsed = parseProfile(stored.object);
+  const parsed = parseOnce(stored);
   if (!parsed.ok) {
     return trouble(world, stored, known, 'InvalidProfile', parsed.problems.join('; '));
   }
@@ -79,6 +79,15 @@ export async function reconcile(world: World, stored: StoredProfile, known: Know
     tell(world, stored, decision, wrote);
   };
   return { afterMs: spec.syncPeriodSeconds * 1000, rest };
+}
+
+/** By the object that was parsed, which stays the same until its spec changes. */
+const parsedProfiles = new WeakMap<object, ParsedProfile>();
+
+function parseOnce({ object }: StoredProfile): ParsedProfile {
+  const parsed = parsedProfiles.get(object) ?? parseProfile(object);
+  parsedProfiles.set(object, parsed);
+  return parsed;
 }
 
 /**

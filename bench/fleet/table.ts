@@ -16,7 +16,7 @@ interface Targets {
 }
 
 /** By number of profiles; other numbers have none. */
-export function targetsOf(profiles: number, syncPeriodSeconds: number): Targets | undefined {
+function targetsOf(profiles: number, syncPeriodSeconds: number): Targets | undefined {
   if (profiles === 1000) {
     return { lagP99: 2, residentBytes: 200e6, lastWrite: syncPeriodSeconds + 5 };
   }

@@ -13,7 +13,7 @@ export interface StoredProfile {
   /** Follows our own writes of its status. */
   resourceVersion: string;
   /** Without status and bookkeeping, unparsed. */
-  readonly object: unknown;
+  readonly object: object;
   /** `status`, unparsed. */
   readonly status: unknown;
 }
