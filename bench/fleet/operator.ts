@@ -31,7 +31,6 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
     stdio: ['ignore', log.fd, log.fd],
     env: {
       NODE_ENV: 'production',
-      NODE_OPTIONS: process.env.FLEET_NODE_OPTIONS ?? '',
       LOG_LEVEL: 'warn',
       METRICS_PORT: String(metricsPort),
       POD_NAME: 'operator',
