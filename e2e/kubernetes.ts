@@ -13,7 +13,8 @@ import {
 
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
 export const kubeConfig = new KubeConfig();
-kubeConfig.loadFromFile(process.env.KUBECONFIG ?? join(cache, 'bellwether', 'kubeconfig'));
+export const kubeconfigFile = process.env.KUBECONFIG ?? join(cache, 'bellwether', 'kubeconfig');
+kubeConfig.loadFromFile(kubeconfigFile);
 
 /** Objects of any kind, by apiVersion and kind. */
 export const objects = KubernetesObjectApi.makeApiClient(kubeConfig);

@@ -1,6 +1,8 @@
 /** Observe decides and records, Paused holds; neither writes a scale. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { until } from './kubernetes.ts';
+import { kubeconfigFile, until } from './kubernetes.ts';
 import { Testbed } from './testbed.ts';
 
 let bed: Testbed;
@@ -18,6 +20,9 @@ test('Observe records what it would do and writes nothing', async () => {
     return status?.desiredReplicas === 6;
   });
   await bed.staysAt('watched', 2);
+  const args = ['explain', `${bed.namespace}/watched`, '--kubeconfig', kubeconfigFile];
+  const { stdout } = await promisify(execFile)('bin/bellwether', args);
+  expect(stdout).toMatch(/ mode Observe\n {2}2 \(\d ready\) -> 6 /);
 });
 
 test('Paused holds, says so, and acts again when Active', async () => {

@@ -57,6 +57,15 @@ test('a bad profile ends with 2 and names file, field, value and rule', () => {
   );
 });
 
+test('it is a plugin of kubectl, too', () => {
+  const plugin = join(import.meta.dirname, '../bin/kubectl-bellwether');
+  const { status, stdout } = spawnSync(plugin, ['--help'], { encoding: 'utf8' });
+  expect(status).toBe(0);
+  for (const name of ['convert', 'decide', 'explain', 'simulate', 'validate']) {
+    expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+  }
+});
+
 test('an unknown command ends with 2 and lists those that exist', () => {
   const { status, stderr } = run(['decode']);
   expect(status).toBe(2);

@@ -5,7 +5,7 @@ import type { ConvertOptions } from '../convert/draft.ts';
 import type { Remark } from '../convert/source.ts';
 import { objectsOf, readDocuments } from '../validate/documents.ts';
 import type { Outcome } from './command.ts';
-import { InputError, readText } from './input.ts';
+import { readOptions, readText } from './input.ts';
 
 export const convertCommand = {
   usage: "convert FILE|-... [--observe] [--query 'NAME=PROMQL']...",
@@ -70,29 +70,20 @@ function convertText(file: string, text: string, options: ConvertOptions): reado
 }
 
 function parse(args: readonly string[]) {
-  const usage = `usage: bellwether ${convertCommand.usage}`;
-  try {
-    const { values, positionals: files } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        observe: { type: 'boolean', default: false },
-        query: { type: 'string', multiple: true, default: [] },
-      },
-    });
-    if (files.length > 0) {
-      const queries = Object.fromEntries(values.query.map(parseQuery));
-      return { files, options: { observe: values.observe, queries } };
-    }
-  } catch (error) {
-    const fault = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${fault}\n${usage}`);
-  }
-  throw new InputError(usage);
+  const options = {
+    observe: { type: 'boolean', default: false },
+    query: { type: 'string', multiple: true, default: [] as string[] },
+  } as const;
+  return readOptions(convertCommand.usage, () => {
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
+    const queries = Object.fromEntries(values.query.map(parseQuery));
+    const files = positionals;
+    return files.length > 0 ? { files, options: { observe: values.observe, queries } } : undefined;
+  });
 }
 
 function parseQuery(option: string): readonly [string, string] {
   const split = option.indexOf('=');
   if (split > 0) return [option.slice(0, split), option.slice(split + 1)];
-  throw new InputError(`--query ${JSON.stringify(option)}: must be NAME=PROMQL`);
+  throw new Error(`--query ${JSON.stringify(option)}: must be NAME=PROMQL`);
 }

@@ -105,7 +105,11 @@ test('every fault of an observation is named', async () => {
 
 test.each([
   { name: 'an unknown option', args: ['--profil', 'x'], said: /--profil/ },
-  { name: 'a missing option', args: ['--profile', 'x'], said: /usage: decide --profile FILE/ },
+  {
+    name: 'a missing option',
+    args: ['--profile', 'x'],
+    said: /usage: bellwether decide --profile FILE/,
+  },
   {
     name: 'a file that does not exist',
     args: ['--profile', '/nowhere.yaml', '--observation', '/nowhere.json'],

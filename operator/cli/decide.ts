@@ -4,7 +4,7 @@ import type { Decision } from '../api/decision.ts';
 import { memorySchema } from '../api/status.ts';
 import { type Decided, decide } from '../scaling/decide.ts';
 import { type Memory, noMemory, readMemory, recordScale, writeMemory } from '../scaling/memory.ts';
-import { InputError, readAs, readProfile } from './input.ts';
+import { readAs, readOptions, readProfile } from './input.ts';
 import { toObservation, writtenObservation } from './observation.ts';
 
 export const decideCommand = {
@@ -15,7 +15,6 @@ export const decideCommand = {
 
 async function run(args: readonly string[]): Promise<string> {
   const { profile: profileFile, observation: observationFile, memory: memoryFile } = options(args);
-  if (!profileFile || !observationFile) throw new InputError(`usage: ${decideCommand.usage}`);
   const { spec } = await readProfile(profileFile);
   const written = await readAs(observationFile, writtenObservation);
   const memory = memoryFile ? readMemory(await readAs(memoryFile, memorySchema)) : noMemory;
@@ -29,15 +28,11 @@ async function run(args: readonly string[]): Promise<string> {
 
 function options(args: readonly string[]) {
   const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: { profile: text, observation: text, memory: text },
-    }).values;
-  } catch (error) {
-    const fault = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${fault}\nusage: ${decideCommand.usage}`);
-  }
+  return readOptions(decideCommand.usage, () => {
+    const options = { profile: text, observation: text, memory: text };
+    const { profile, observation, memory } = parseArgs({ args: [...args], options }).values;
+    return profile && observation ? { profile, observation, memory } : undefined;
+  });
 }
 
 /** The memory after the decision was written to the scale. */

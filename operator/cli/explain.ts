@@ -12,8 +12,9 @@ import type { KubeconfigChoice } from '../kubernetes/access.ts';
 import { ApiError, type Client, createClient } from '../kubernetes/client.ts';
 import type { Key } from '../kubernetes/collection.ts';
 import { follow, readProfile } from '../kubernetes/follow.ts';
+import { messageOf } from '../message.ts';
 import type { Terminal } from './command.ts';
-import { InputError } from './input.ts';
+import { InputError, readOptions } from './input.ts';
 
 export const explainCommand = {
   usage:
@@ -101,8 +102,7 @@ async function accessOf(choice: KubeconfigChoice) {
   try {
     return await accessFor(readConfig(), choice);
   } catch (error) {
-    const fault = error instanceof Error ? error.message : String(error);
-    throw new InputError(`no way to the API server: ${fault}`);
+    throw new InputError(`no way to the API server: ${messageOf(error)}`);
   }
 }
 
@@ -117,31 +117,23 @@ function keyOf(profile: string, defaultNamespace: string): Key {
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
-  const usage = `usage: bellwether ${explainCommand.usage}`;
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        watch: { ...flag, short: 'w' },
-        json: flag,
-        namespace: { ...text, short: 'n' },
-        context: text,
-        kubeconfig: text,
-      },
-    });
+  const options = {
+    watch: { ...flag, short: 'w' },
+    json: flag,
+    namespace: { ...text, short: 'n' },
+    context: text,
+    kubeconfig: text,
+  } as const;
+  return readOptions(explainCommand.usage, () => {
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
     const [profile, ...more] = positionals;
-    if (profile !== undefined && more.length === 0) return { ...values, profile };
-  } catch (error) {
-    const fault = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${fault}\n${usage}`);
-  }
-  throw new InputError(usage);
+    return profile !== undefined && more.length === 0 ? { ...values, profile } : undefined;
+  });
 }
 
 function toInputError(error: unknown, { namespace, name }: Key): InputError {
   if (error instanceof InputError) return error;
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   if (!(error instanceof ApiError)) return new InputError(`no answer from the API server: ${said}`);
   if (error.code === 404 && error.reason === '') {
     return new InputError('this cluster has no ScaleProfiles: their definition is not installed');

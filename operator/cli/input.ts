@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { parseProfile, type ScaleProfile } from '../api/profile.ts';
+import { messageOf } from '../message.ts';
 
 /** The fault of whoever called: the message says where and what; the program ends with 2. */
 export class InputError extends Error {}
@@ -18,7 +19,7 @@ export async function readText(file: string): Promise<string> {
   try {
     return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
-    throw new InputError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InputError(`${file}: ${messageOf(error)}`);
   }
 }
 
@@ -33,7 +34,7 @@ export async function readObject(file: string): Promise<unknown> {
   try {
     return parse(written);
   } catch (error) {
-    throw new InputError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InputError(`${file}: ${messageOf(error)}`);
   }
 }
 
@@ -56,4 +57,22 @@ export async function readAs<Schema extends z.ZodType>(
     return `${file}: ${path.join('.') || 'the file'}: ${received}${message}`;
   });
   throw new InputError(problems.join('\n'));
+}
+
+/**
+ * Read the options of a command.
+ *
+ * @param usage of the command, said with whatever is wrong
+ * @param read `parseArgs` over the arguments, and what must hold beside
+ * @throws InputError
+ */
+export function readOptions<Options>(usage: string, read: () => Options | undefined): Options {
+  let fault = '';
+  try {
+    const options = read();
+    if (options !== undefined) return options;
+  } catch (error) {
+    fault = `${messageOf(error)}\n`;
+  }
+  throw new InputError(`${fault}usage: bellwether ${usage}`);
 }

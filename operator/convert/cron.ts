@@ -1,5 +1,6 @@
 /** From KEDA's windows, which have a start and an end, to ours, which have a start and a length. */
 import { Cron } from 'croner';
+import { messageOf } from '../message.ts';
 
 /** Any Monday does: it only has to be the same each time. */
 const from = new Date('2026-01-05T00:00:00Z');
@@ -26,7 +27,7 @@ export function windowSeconds(start: string, end: string): number | string {
     opens = new Cron(start, { timezone: 'UTC', paused: true });
     closes = new Cron(end, { timezone: 'UTC', paused: true });
   } catch (error) {
-    return `no cron expression: ${error instanceof Error ? error.message : String(error)}`;
+    return `no cron expression: ${messageOf(error)}`;
   }
   const lengths = new Set<number>();
   let opened = opens.nextRun(from);

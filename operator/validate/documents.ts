@@ -11,7 +11,7 @@ import {
   parseAllDocuments,
   Scalar,
 } from 'yaml';
-
+import { messageOf } from '../message.ts';
 import { itemsAt, textAt } from './look.ts';
 
 export type Path = readonly (string | number)[];
@@ -82,7 +82,7 @@ function plain(document: Document): { object: unknown; message?: string } {
   try {
     return { object: document.toJS() };
   } catch (error) {
-    return { object: undefined, message: error instanceof Error ? error.message : String(error) };
+    return { object: undefined, message: messageOf(error) };
   }
 }
 
