@@ -6,8 +6,17 @@ import { memorySchema } from '../api/status.ts';
 import { behaviorRules } from './behavior.ts';
 import { decide } from './decide.ts';
 import { type Memory, noMemory, readMemory, recordScale, writeMemory } from './memory.ts';
+import type { Observation } from './observation.ts';
 import type { FailureReason } from './reading.ts';
-import { averageOf, type Loads, observe, specOf, start } from './testing/scenario.ts';
+import {
+  averageOf,
+  failedReading,
+  good,
+  type Loads,
+  observe,
+  specOf,
+  start,
+} from './testing/scenario.ts';
 
 const names = ['a', 'b'] as const;
 
@@ -42,6 +51,8 @@ const schedule = fc
     durationSeconds,
     [bound]: replicas,
   }));
+const guard = { name: 'latency', query: 'p95', objective: '0.1', windowSeconds: 30, unless: 'w' };
+const expected = { name: 'expected', query: 'expected' };
 const spec = fc
   .record({
     minReplicas: fc.integer({ min: 0, max: 6 }),
@@ -54,15 +65,20 @@ const spec = fc
       schedule.map((one) => [one]),
     ),
     mode: fc.constantFrom('Active', 'Active', 'Observe', 'Paused'),
+    burst: fc.option(fc.constant({ windowSeconds: 10, thresholdPercent: 150 }), { nil: undefined }),
+    guard: fc.constantFrom([], [guard]),
+    expected: fc.constantFrom([], [expected]),
   })
-  .map(({ minReplicas, extra, behavior, activation, schedules, mode }) =>
+  .map(({ minReplicas, extra, activation, schedules, expected, ...rest }) =>
     specOf({
-      schedules,
-      mode,
+      ...rest,
+      schedules: [...schedules, ...expected],
       minReplicas,
       maxReplicas: minReplicas + extra,
-      behavior,
-      metrics: names.map((name) => averageOf(name, '10', { activation })),
+      metrics: names.map((name) => {
+        const prometheus = { query: `rate(${name}[$window])` };
+        return averageOf(name, '10', { activation, prometheus });
+      }),
     }),
   );
 
@@ -72,7 +88,24 @@ const loads: fc.Arbitrary<Loads> = fc.record({
   a: fc.oneof({ weight: 4, arbitrary: number }, failure),
   b: fc.oneof({ weight: 4, arbitrary: number }, failure),
 });
-const pass = fc.record({ loads, seconds: fc.integer({ min: 1, max: 90 }) });
+/** Readings beside those of the metrics, by their names; a reason stands for a failed one. */
+interface Beside {
+  readonly burst: number | FailureReason;
+  readonly latency: number | FailureReason;
+  readonly unless: number | FailureReason;
+  readonly floor: number | FailureReason;
+}
+const beside: fc.Arbitrary<Beside> = fc.record({
+  burst: fc.oneof({ weight: 4, arbitrary: number }, failure),
+  latency: fc.oneof({ weight: 6, arbitrary: fc.constantFrom(0.05, 0.2, 0.3, 0.35) }, failure),
+  unless: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(0, 0, 1) }, failure),
+  floor: fc.oneof({ weight: 4, arbitrary: fc.double({ min: 0, max: 40, noNaN: true }) }, failure),
+});
+/** The share of replicas that are ready; the others are starting. */
+const readyPercent = fc.integer({ min: 0, max: 100 });
+const seconds = fc.integer({ min: 1, max: 90 });
+const pass = fc.record({ loads, beside, readyPercent, seconds });
+type Pass = typeof pass extends fc.Arbitrary<infer Value> ? Value : never;
 const run = fc.record({
   spec,
   current: fc.integer({ min: 0, max: 60 }),
@@ -80,14 +113,44 @@ const run = fc.record({
 });
 type Run = typeof run extends fc.Arbitrary<infer Value> ? Value : never;
 
+function besideOf({ burst, latency, unless, floor }: Beside, nowMs: number) {
+  const reading = (seen: number | FailureReason) =>
+    typeof seen === 'number' ? good(seen, nowMs) : failedReading(seen);
+  return {
+    burstReadings: { a: reading(burst) },
+    guardReadings: { latency: { value: reading(latency), unless: reading(unless) } },
+    scheduleReadings: { expected: reading(floor) },
+  };
+}
+
+function observed(
+  nowMs: number,
+  replicas: number,
+  { loads, beside, readyPercent }: Pass,
+): Observation {
+  const readyReplicas = Math.floor((replicas * readyPercent) / 100);
+  return {
+    ...observe(nowMs, replicas, loads),
+    ...besideOf(beside, nowMs),
+    readyReplicas,
+    startingReplicas: replicas - readyReplicas,
+  };
+}
+
+/** What was seen, with other loads. */
+function withLoads(observation: Observation, loads: Loads): Observation {
+  const { nowMs, currentReplicas } = observation;
+  return { ...observation, readings: observe(nowMs, currentReplicas, loads).readings };
+}
+
 /** Every pass of a run: what it saw, decided and remembered. */
 function play({ spec, current, passes }: Run) {
   let memory: Memory = noMemory;
   let replicas = current;
   let nowMs = start;
-  return passes.map(({ loads, seconds }) => {
-    nowMs += seconds * 1000;
-    const observation = observe(nowMs, replicas, loads);
+  return passes.map((pass) => {
+    nowMs += pass.seconds * 1000;
+    const observation = observed(nowMs, replicas, pass);
     const before = memory;
     const { decision, memory: after } = decide(spec, observation, before);
     const change = spec.mode === 'Observe' ? 0 : decision.desiredReplicas - replicas;
@@ -136,9 +199,8 @@ test('more load never means fewer replicas', () => {
       const last = play(random).at(-1);
       const load = random.passes.at(-1)?.loads[metric];
       if (!last || typeof load !== 'number') return;
-      const { nowMs, currentReplicas } = last.observation;
       const raised = { ...random.passes.at(-1)?.loads, [metric]: load + added };
-      const observation = observe(nowMs, currentReplicas, raised);
+      const observation = withLoads(last.observation, raised);
       const { decision } = decide(random.spec, observation, last.before);
       expect(decision.desiredReplicas).toBeGreaterThanOrEqual(last.decision.desiredReplicas);
     }),
@@ -170,7 +232,10 @@ test('with every reading failed nothing falls, but to maxReplicas', () => {
       const last = play(random).at(-1);
       if (!last) return;
       const { nowMs, currentReplicas } = last.observation;
-      const blind = observe(nowMs, currentReplicas, { a: reason, b: reason });
+      const blind = {
+        ...withLoads(last.observation, { a: reason, b: reason }),
+        ...besideOf({ burst: reason, latency: reason, unless: reason, floor: reason }, nowMs),
+      };
       const spec = { ...random.spec, schedules: [] };
       const { decision } = decide(spec, blind, last.before);
       const least = Math.min(currentReplicas, random.spec.maxReplicas);
@@ -185,13 +250,66 @@ test('a failed reading never gives less than the same reading at its lowest', ()
     fc.property(run, failure, (random, reason) => {
       const last = play(random).at(-1);
       if (!last) return;
-      const { nowMs, currentReplicas } = last.observation;
       const desired = (a: number | FailureReason) =>
-        decide(random.spec, observe(nowMs, currentReplicas, { a, b: 50 }), last.before).decision
+        decide(random.spec, withLoads(last.observation, { a, b: 50 }), last.before).decision
           .desiredReplicas;
       expect(desired(reason)).toBeGreaterThanOrEqual(desired(0));
     }),
     { numRuns: 150 },
+  );
+});
+
+test('a failed reading of a burst, guard or floor never gives less than a calm one', () => {
+  const calm = { burst: 0, latency: 0.05, unless: 0, floor: 0 };
+  const which = fc.constantFrom('burst', 'latency', 'unless', 'floor');
+  fc.assert(
+    fc.property(run, failure, which, (random, reason, name) => {
+      const last = play(random).at(-1);
+      if (!last) return;
+      const { nowMs } = last.observation;
+      const desired = (beside: Beside) =>
+        decide(random.spec, { ...last.observation, ...besideOf(beside, nowMs) }, last.before)
+          .decision.desiredReplicas;
+      expect(desired({ ...calm, [name]: reason })).toBeGreaterThanOrEqual(desired(calm));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('starting replicas are not ordered again: at a steady load nothing rises beyond what it needs', () => {
+  const steady = fc.record({
+    spec,
+    current: fc.integer({ min: 0, max: 60 }),
+    load: number,
+    splits: fc.array(fc.record({ readyPercent, seconds }), { minLength: 1, maxLength: 15 }),
+  });
+  fc.assert(
+    fc.property(steady, ({ spec, current, load, splits }) => {
+      const beside = { burst: load, latency: 0.05, unless: 0, floor: 0 };
+      const passes = splits.map((split) => ({ ...split, beside, loads: { a: load, b: 0 } }));
+      const unscheduled = { ...spec, schedules: [] };
+      const needed = Math.ceil(load / 10 + 0.001);
+      const most = Math.max(current, needed, spec.minReplicas);
+      for (const { decision } of play({ spec: unscheduled, current, passes })) {
+        expect(decision.desiredReplicas).toBeLessThanOrEqual(most);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('neither a burst nor a guard ever lowers', () => {
+  fc.assert(
+    fc.property(run, (random) => {
+      const last = play(random).at(-1);
+      if (!last) return;
+      const { burst: _, ...rest } = random.spec;
+      const without = decide({ ...rest, guard: [] }, last.observation, last.before);
+      expect(last.decision.desiredReplicas).toBeGreaterThanOrEqual(
+        without.decision.desiredReplicas,
+      );
+    }),
+    { numRuns: 100 },
   );
 });
 
