@@ -9,6 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
+const slowly = { type: 'Pods', value: 1, periodSeconds: 15 };
 const scaleWrite = 'PUT /apis/apps/v1/namespaces/lms/deployments/web/scale';
 const statusWrite =
   'PATCH /apis/autoscaling.bellwether.dev/v1alpha1/namespaces/lms/scaleprofiles/web/status';
@@ -378,4 +379,56 @@ test('guards and schedules by query are read with each pass, and status says wha
   await scene.pass('web');
   expect(scene.replicasOf('web')).toBe(6);
   expect(scene.conditionOf('web', 'Ready')?.message).toMatch(/expected: .*its last floor of 6/);
+});
+
+test('somebody else changes the count: named, told once, and taken as it is', async () => {
+  scene.addProfile('web', { behavior: { scaleUp: { policies: [slowly] } } });
+  await scene.pass('web');
+  scene.addTarget('web', 2, 'kubectl');
+  scene.wait(5);
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(3);
+  expect(scene.conditionOf('web', 'ForeignWriter')).toMatchObject({
+    status: 'True',
+    message: 'replicas were changed from 4 to 2 by kubectl, and taken as they are',
+  });
+  scene.wait(5);
+  await scene.pass('web');
+  expect(scene.eventReasons().filter((reason) => reason === 'ForeignWriter')).toHaveLength(1);
+  expect(scene.statusOf('web').memory).toMatchObject({ replicas: 3, foreign: [{ by: 'kubectl' }] });
+});
+
+test('our own write is not foreign to the next operator, even where status missed it', async () => {
+  scene.addProfile('web');
+  await scene.pass('web');
+  scene.restart();
+  scene.addTarget('web', 8, 'bellwether-operator');
+  scene.setLoad('80');
+  scene.wait(5);
+  await scene.pass('web');
+  expect(scene.conditionOf('web', 'ForeignWriter')).toBeUndefined();
+});
+
+test('of two profiles with one target the younger does nothing and says so, the older says it too', async () => {
+  scene.addProfile('web');
+  scene.setLoad('80');
+  await scene.pass('web', { profile: 'lms/other', isOlder: true });
+  expect(scene.replicasOf('web')).toBe(4);
+  const younger = 'ScaleProfile lms/other scales Deployment web too; it is older, so only it does';
+  for (const type of ['Ready', 'AbleToScale']) {
+    expect(scene.conditionOf('web', type)).toMatchObject({
+      status: 'False',
+      reason: 'AmbiguousTarget',
+      message: younger,
+    });
+  }
+  scene.wait(5);
+  await scene.pass('web', { profile: 'lms/other', isOlder: false });
+  expect(scene.replicasOf('web')).toBe(8);
+  expect(scene.conditionOf('web', 'Ready')).toMatchObject({ reason: 'AmbiguousTarget' });
+  expect(scene.conditionOf('web', 'AbleToScale')).toMatchObject({ status: 'True' });
+  expect(scene.eventReasons().filter((reason) => reason === 'AmbiguousTarget')).toHaveLength(1);
+  scene.wait(5);
+  await scene.pass('web');
+  expect(scene.conditionOf('web', 'Ready')).toMatchObject({ status: 'True' });
 });

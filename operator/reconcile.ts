@@ -2,8 +2,10 @@
 import type { Decision } from './api/decision.ts';
 import { type ParsedProfile, type ProfileSpec, parseProfile } from './api/profile.ts';
 import type { Condition, ProfileStatus } from './api/status.ts';
+import { type Rival, rivalSentence } from './claims.ts';
 import { takeUpHistory } from './history.ts';
 import { ApiError } from './kubernetes/client.ts';
+import type { Happening } from './kubernetes/events.ts';
 import type { PodMetrics } from './kubernetes/pod-metrics.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { FoundTarget, Target, Targets } from './kubernetes/target.ts';
@@ -16,8 +18,10 @@ import type { Known, ScaleWrite } from './recall.ts';
 import type { Reporter } from './reporter.ts';
 import { decide } from './scaling/decide.ts';
 import { conditionsOf, eventsOf, type Finding, mergeConditions } from './scaling/explain.ts';
+import { isForeign } from './scaling/foreign.ts';
 import { leadTimeOf, learnLeadTimes, recordOrder, writeLeadTimes } from './scaling/lead-time.ts';
 import { recordScale, writeMemory } from './scaling/memory.ts';
+import type { Observation } from './scaling/observation.ts';
 
 export interface World {
   readonly targets: Targets;
@@ -39,15 +43,24 @@ const unansweredMs = 60_000;
 /**
  * Look at one profile once and make what it scales so. `known` is brought up to date.
  *
+ * @param rival another profile with the same target
  * @returns when to look again, and the report that is still to be made
  * @throws what the API server or the network refuses, conflicts above all: the loop tries again soon
  */
-export async function reconcile(world: World, stored: StoredProfile, known: Known): Promise<Next> {
+export async function reconcile(
+  world: World,
+  stored: StoredProfile,
+  known: Known,
+  rival?: Rival,
+): Promise<Next> {
   const parsed = parseOnce(stored);
   if (!parsed.ok) {
     return trouble(world, stored, known, 'InvalidProfile', parsed.problems.join('; '));
   }
   const { spec } = parsed.profile;
+  if (rival?.isOlder) {
+    return trouble(world, stored, known, 'AmbiguousTarget', rivalSentence(spec, rival));
+  }
   const found = await getTarget(world.targets, spec, stored.key.namespace);
   if (!found.ok) return trouble(world, stored, known, 'FailedGetScale', found.message);
 
@@ -56,9 +69,11 @@ export async function reconcile(world: World, stored: StoredProfile, known: Know
   const seen = await observe(world, spec, found.target, stored.key.namespace);
   known.leadTimes = learnLeadTimes(known.leadTimes, seen.podStarts);
   const leadTimeSeconds = leadTimeOf(known.leadTimes);
+  const changedBy = await writerOf(world.targets, spec, seen.observation, found.target, known);
   const observation = {
     ...seen.observation,
     ...(leadTimeSeconds !== undefined && { leadTimeSeconds }),
+    ...(changedBy !== undefined && { changedBy }),
   };
   const before = takeUpHistory(world, spec, observation, known.memory, known.history);
   const { decision, memory } = decide(spec, observation, before);
@@ -71,8 +86,14 @@ export async function reconcile(world: World, stored: StoredProfile, known: Know
   if (refusal !== undefined) {
     return trouble(world, stored, known, 'FailedUpdateScale', refusal, decision);
   }
-  const status = statusOf(stored, known, decision, world.wallMs());
-  const news = eventsOf(known.decision, decision);
+  const shared = rival ? [ambiguous(spec, rival)] : [];
+  const status = statusOf(stored, known, decision, shared, world.wallMs());
+  const isNews =
+    rival && !conditionsOfLast(known).some(({ reason }) => reason === 'AmbiguousTarget');
+  const news = [
+    ...eventsOf(known.decision, decision),
+    ...(isNews ? [warning('AmbiguousTarget', rivalSentence(spec, rival))] : []),
+  ];
   known.decision = decision;
   const rest = async () => {
     const wrote = await world.reporter.report(stored, known, status, news);
@@ -158,10 +179,13 @@ function statusOf(
   { generation }: StoredProfile,
   known: Known,
   decision: Decision,
+  troubles: readonly Finding[],
   nowMs: number,
 ): ProfileStatus {
   const { currentReplicas, desiredReplicas, proposals } = decision;
-  const findings = conditionsOf(decision);
+  const findings = conditionsOf(decision).map(
+    (finding) => troubles.find(({ type }) => type === finding.type) ?? finding,
+  );
   return {
     observedGeneration: generation,
     currentReplicas,
@@ -204,10 +228,30 @@ async function trouble(
     conditions: [...mergeConditions(before, findings, world.wallMs(), generation)],
   };
   const isNews = !before.some((condition) => condition.reason === reason);
-  const news = { type: 'Warning', reason, note: message } as const;
-  await world.reporter.report(stored, known, status, isNews ? [news] : []);
+  await world.reporter.report(stored, known, status, isNews ? [warning(reason, message)] : []);
   if (isNews) world.log.warn({ profile: stored.key, reason, message }, 'profile not followed');
   return { afterMs: troubledMs };
+}
+
+function warning(reason: string, note: string): Happening {
+  return { type: 'Warning', reason, note };
+}
+
+/** Who changed the count since the last pass, if anybody but us did. */
+async function writerOf(
+  targets: Targets,
+  spec: ProfileSpec,
+  observation: Observation,
+  target: Target,
+  { memory }: Known,
+): Promise<string | undefined> {
+  return isForeign(spec, observation, memory) ? targets.writerOf(target) : undefined;
+}
+
+/** Of the oldest of several profiles with one target, which goes on. */
+function ambiguous(spec: ProfileSpec, rival: Rival): Finding {
+  const message = rivalSentence(spec, rival);
+  return { type: 'Ready', status: 'False', reason: 'AmbiguousTarget', message };
 }
 
 function conditionsOfLast(known: Known): readonly Condition[] {

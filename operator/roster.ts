@@ -1,4 +1,5 @@
 /** The profiles of a term, as the API server holds them and as the operator knows them. */
+import { type Claims, createClaims } from './claims.ts';
 import type { Follower, Key } from './kubernetes/collection.ts';
 import { idOf } from './kubernetes/collection.ts';
 import { type StoredProfile, toStored } from './kubernetes/profiles.ts';
@@ -24,18 +25,23 @@ export interface Roster {
   readonly isCurrent: () => boolean;
   /** Take in what the API server holds now; undefined: it is gone. @returns whether a pass should look at once */
   readonly update: (key: Key, stored: StoredProfile | undefined) => boolean;
+  /** Who else scales its target. */
+  readonly rivalOf: Claims['rivalOf'];
   readonly all: () => readonly Entry[];
   readonly follower: Follower;
 }
 
 export function createRoster({ wallMs, onFirstList, onChange, onTrouble }: RosterOptions): Roster {
   const entries = new Map<string, Entry>();
+  const claims = createClaims();
   let isListed = false;
   let isCurrent = false;
 
   function update(key: Key, stored: StoredProfile | undefined): boolean {
     const id = idOf(key);
     const before = entries.get(id);
+    if (stored) claims.stake(stored);
+    else claims.release(key);
     if (!stored) return entries.delete(id);
     if (before?.known.uid !== stored.uid) {
       // Its status is taken up here and need not be held twice.
@@ -53,6 +59,7 @@ export function createRoster({ wallMs, onFirstList, onChange, onTrouble }: Roste
     get: (key) => entries.get(idOf(key)),
     isCurrent: () => isCurrent,
     update,
+    rivalOf: claims.rivalOf,
     all: () => [...entries.values()],
     follower: {
       onObject: (key, object) => {

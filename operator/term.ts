@@ -66,7 +66,7 @@ export async function lead(options: TermOptions, signal: AbortSignal): Promise<v
 async function passOnce({ world, profiles }: TermOptions, roster: Roster, key: Key): Promise<Next> {
   if (!roster.isCurrent()) roster.update(key, await profiles.get(key));
   const entry = roster.get(key);
-  if (entry) return reconcile(world, entry.stored, entry.known);
+  if (entry) return reconcile(world, entry.stored, entry.known, roster.rivalOf(key));
   const labels = { namespace: key.namespace, profile: key.name };
   world.metrics.currentReplicas.remove(labels);
   world.metrics.desiredReplicas.remove(labels);

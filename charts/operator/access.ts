@@ -55,8 +55,12 @@ const scalingRules: k8s.PolicyRule[] = [
     resources: ['deployments/scale', 'statefulsets/scale'],
     verbs: ['get', 'update'],
   },
-  // Only which of them changed is asked for, so that a scale is read again only then.
-  { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: ['list', 'watch'] },
+  // Only metadata is asked for: which of them changed, so that a scale is read again only then, and by whom.
+  {
+    apiGroups: ['apps'],
+    resources: ['deployments', 'statefulsets'],
+    verbs: ['get', 'list', 'watch'],
+  },
   { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
   { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['list'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { operatorName } from '../api/profile.ts';
 import type { Access } from './access.ts';
 
 interface Request {
@@ -67,8 +68,8 @@ const methods = {
   apply: 'PATCH',
 } as const;
 
-const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-const metadataEvents = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const metadataList = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 
 /** A write that starts within the renew deadline of the lease must be over before another may lead. */
 const timeoutMs = 4000;
@@ -118,11 +119,11 @@ export function createClient(access: Access, onAnswer: (answered: Answered) => v
 }
 
 function headersOf({ verb, body, accept }: Request): Record<string, string> {
-  const partial = verb === 'watch' ? metadataEvents : metadataOnly;
+  const partial = verb === 'list' ? metadataList : metadataOnly;
   const type = verb === 'apply' ? 'application/apply-patch+yaml' : 'application/json';
   return {
     accept: accept === 'metadata' ? partial : 'application/json',
-    'user-agent': 'bellwether-operator',
+    'user-agent': operatorName,
     ...(body !== undefined && { 'content-type': type }),
   };
 }

@@ -1,6 +1,6 @@
 /** ScaleProfiles as the API server holds them: read one, apply its status. */
 import { z } from 'zod';
-import { group, version } from '../api/profile.ts';
+import { group, operatorName, version } from '../api/profile.ts';
 import type { ProfileStatus } from '../api/status.ts';
 import { ApiError, type Client } from './client.ts';
 import type { Key } from './collection.ts';
@@ -10,6 +10,8 @@ export interface StoredProfile {
   readonly key: Key;
   readonly uid: string;
   readonly generation: number;
+  /** Of creation, by the API server; sorts by age. */
+  readonly createdAt: string;
   /** Follows our own writes of its status. */
   resourceVersion: string;
   /** Without status and bookkeeping, unparsed. */
@@ -31,8 +33,6 @@ export interface Profiles {
   readonly applyStatus: (profile: StoredProfile, status: ProfileStatus) => Promise<string>;
 }
 
-const fieldManager = 'bellwether-operator';
-
 const stored = z.object({
   metadata: z.object({
     name: z.string(),
@@ -40,6 +40,7 @@ const stored = z.object({
     uid: z.string(),
     generation: z.number(),
     resourceVersion: z.string(),
+    creationTimestamp: z.string().default(''),
     deletionTimestamp: z.string().optional(),
   }),
   apiVersion: z.unknown().optional(),
@@ -70,7 +71,7 @@ export function createProfiles(client: Client): Profiles {
       const applied = await client.request({
         verb: 'apply',
         path: `${pathOf(key)}/status`,
-        query: { fieldManager, force: 'true' },
+        query: { fieldManager: operatorName, force: 'true' },
         body: {
           apiVersion: `${group}/${version}`,
           kind: 'ScaleProfile',
@@ -88,7 +89,8 @@ export function toStored(object: unknown): StoredProfile | undefined {
   const { apiVersion, kind, metadata, spec, status } = stored.parse(object);
   if (metadata.deletionTimestamp !== undefined) return undefined;
   const { name, namespace, uid, generation, resourceVersion } = metadata;
+  const createdAt = metadata.creationTimestamp;
   const key = { namespace, name };
   const kept = { apiVersion, kind, metadata: key, spec };
-  return { key, uid, generation, resourceVersion, object: kept, status };
+  return { key, uid, generation, createdAt, resourceVersion, object: kept, status };
 }

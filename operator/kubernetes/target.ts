@@ -6,6 +6,7 @@ import type { Discovery, TargetRef } from './discovery.ts';
 import { createPodCache } from './pod-cache.ts';
 import { type TargetPods, toPodRecord, toTargetPods } from './pods.ts';
 import { createScaleCache, type Kind } from './scale-cache.ts';
+import { writerOf } from './writer.ts';
 
 export interface Target {
   readonly path: string;
@@ -34,6 +35,12 @@ export interface Targets {
   readonly get: (ref: TargetRef, namespace: string) => Promise<FoundTarget>;
   /** The pods of the target as watched, else from the API server's cache: at most a moment old, and cheap. */
   readonly readPods: (target: Target, namespace: string) => Promise<TargetPods>;
+  /**
+   * Who wrote the count that the target has, by its managed fields.
+   *
+   * @returns the field manager; undefined where nobody says, or we may not read the target
+   */
+  readonly writerOf: (target: Target) => Promise<string | undefined>;
   /**
    * Ask for `replicas`.
    *
@@ -92,6 +99,15 @@ export function createTargets({ client, discovery, namespace, onTrouble }: Targe
       const query = { labelSelector: selector, resourceVersion: '0' };
       const { items } = podList.parse(await client.request({ verb: 'list', path, query }));
       return toTargetPods(items.map(toPodRecord));
+    },
+    writerOf: async ({ path }) => {
+      const whole = path.replace(/\/scale$/, '');
+      try {
+        return writerOf(await client.request({ verb: 'get', path: whole, accept: 'metadata' }));
+      } catch (error) {
+        if (error instanceof ApiError) return undefined;
+        throw error;
+      }
     },
     setReplicas: async ({ path, kind, key, scale: read }, replicas) => {
       // Until the answer is there, nobody knows what is stored.

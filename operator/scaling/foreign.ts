@@ -16,7 +16,7 @@ type Seen = Pick<Observation, 'currentReplicas' | 'changedBy'>;
  * Whether the count was changed since the last pass, and not by us. In mode Observe nothing is ours, so nothing is
  * foreign.
  */
-function isForeign(
+export function isForeign(
   { mode }: Pick<ProfileSpec, 'mode'>,
   { currentReplicas, changedBy }: Seen,
   { replicas }: Pick<Memory, 'replicas'>,

@@ -1,5 +1,6 @@
 /** A small world for scenario tests: an API server with a Deployment and profiles, a Prometheus, and passes on demand. */
 import type { ProfileStatus } from '../api/status.ts';
+import type { Rival } from '../claims.ts';
 import { plainAccess } from '../kubernetes/access.ts';
 import { createClient } from '../kubernetes/client.ts';
 import { createDiscovery } from '../kubernetes/discovery.ts';
@@ -75,9 +76,13 @@ export async function startScene() {
     },
     /** The next operator takes over: nothing is known but what status says. */
     restart: () => knowns.clear(),
-    addTarget: (name: string, replicas: number) => {
+    /** Make a target, or change it as `manager`. */
+    addTarget: (name: string, replicas: number, manager?: string) => {
       const spec = { replicas, selector: { matchLabels: { app: name } } };
-      const draft = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec };
+      const fieldsV1 = { 'f:spec': { 'f:replicas': {} } };
+      const managedFields = manager === undefined ? [] : [{ manager, fieldsV1 }];
+      const metadata = { name, managedFields };
+      const draft = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec };
       return api.store.put(`${apps}/${name}`, { ...draft, status: {} }, 'lms');
     },
     /** A Ready pod of the target, long at work, that requests 1 CPU; with `cpu` there is a sample 5 s old. */
@@ -106,12 +111,12 @@ export async function startScene() {
       prometheus.answers.set('load', { values, agesSeconds: [ageSeconds] });
     },
     /** One pass over one profile, as the loop would make it. */
-    pass: async (name: string) => {
+    pass: async (name: string, rival?: Rival) => {
       const stored = await profiles.get({ namespace: 'lms', name });
       if (!stored) return 'never' as const;
       const known = knowns.get(name) ?? recall(stored, nowMs);
       knowns.set(name, known);
-      const next = await reconcile(world, stored, known);
+      const next = await reconcile(world, stored, known, rival);
       if (next === 'never') return next;
       await next.rest?.();
       return { afterMs: next.afterMs };

@@ -11,6 +11,7 @@ export interface Stored {
     readonly resourceVersion: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly creationTimestamp?: string;
+    readonly managedFields?: readonly unknown[];
   };
   readonly spec?: unknown;
   readonly status?: unknown;
@@ -31,7 +32,10 @@ export interface Change {
 }
 
 export type Draft = Omit<Stored, 'metadata'> & {
-  readonly metadata: Pick<Stored['metadata'], 'name' | 'labels' | 'creationTimestamp'>;
+  readonly metadata: Pick<
+    Stored['metadata'],
+    'name' | 'labels' | 'creationTimestamp' | 'managedFields'
+  >;
 };
 
 export class Store {
