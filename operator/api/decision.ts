@@ -49,6 +49,10 @@ const watchStates = [
 
 const proposal = z.strictObject({
   name: z.string().max(63).meta({ description: 'The metric.' }),
+  source: z
+    .enum(['Resource', 'ContainerResource'])
+    .optional()
+    .meta({ description: 'Its type, if it is told by what pods use; left out for queries.' }),
   replicas: replicas
     .optional()
     .meta({ description: 'Left out when the reading failed and nothing earlier is known.' }),

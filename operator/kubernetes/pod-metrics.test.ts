@@ -63,7 +63,11 @@ test('a cluster without metrics-server is told to have none; nothing moves', asy
     failed: 'error',
     message: expect.stringMatching(/serves no metrics\.k8s\.io: is metrics-server installed\?/),
   });
-  expect(scene.conditionOf('web', 'ScalingActive')).toMatchObject({ status: 'False' });
+  expect(scene.conditionOf('web', 'ScalingActive')).toMatchObject({
+    status: 'False',
+    reason: 'FailedGetResourceMetric',
+  });
+  expect(scene.eventReasons()).toContain('FailedGetResourceMetric');
 
   scene.api.servesMetrics = true;
   scene.wait(5);

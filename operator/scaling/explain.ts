@@ -1,5 +1,5 @@
 /** A decision in the words of Kubernetes: conditions with the HPA's reasons, and events for what changed. */
-import type { Decision, Limit, LimitReason } from '../api/decision.ts';
+import type { Decision, Limit, LimitReason, Proposal } from '../api/decision.ts';
 import type { Condition } from '../api/status.ts';
 import { changeSentence, isFight, writersOf } from './foreign.ts';
 
@@ -41,7 +41,7 @@ function ready(decision: Decision): Finding {
   const failed = failures(decision);
   return failed === ''
     ? { type: 'Ready', status: 'True', reason: 'Reconciled', message: 'every metric is read' }
-    : { type: 'Ready', status: 'False', reason: 'FailedGetExternalMetric', message: failed };
+    : { type: 'Ready', status: 'False', reason: failureReason(decision), message: failed };
 }
 
 function ableToScale({ limits }: Decision): Finding {
@@ -66,7 +66,7 @@ function scalingActive(decision: Decision): Finding {
   }
   const isHeld = limits.some(({ reason }) => reason === 'FailedSignalHold');
   return isHeld
-    ? { type, status: 'False', reason: 'FailedGetExternalMetric', message: failures(decision) }
+    ? { type, status: 'False', reason: failureReason(decision), message: failures(decision) }
     : { type, status: 'True', reason: 'ValidMetricFound', message };
 }
 
@@ -127,6 +127,15 @@ const guardFindings = [
   { state: 'Missed', status: 'False', reason: 'NotMissedForLong' },
   { state: 'Unknown', status: 'Unknown', reason: 'FailedGetExternalMetric' },
 ] as const;
+
+/** As the HPA has them; the first metric that failed gives its name to the condition. */
+function failureReason({ proposals }: Decision): string {
+  return reasonOf(proposals.find(({ failed }) => failed !== undefined)?.source);
+}
+
+function reasonOf(source: Proposal['source']): string {
+  return `FailedGet${source ?? 'External'}Metric`;
+}
 
 function failures({ proposals, watches = [] }: Decision): string {
   return [...proposals, ...watches]
@@ -195,18 +204,19 @@ function rescaled({ mode, currentReplicas, desiredReplicas, message }: Decision)
 
 function readingEvents(previous: Decision | undefined, decision: Decision): EventNote[] {
   const before = previous && readingsOf(previous);
-  return readingsOf(decision).flatMap(({ name, kind, failed, message }): EventNote[] => {
+  return readingsOf(decision).flatMap(({ name, kind, source, failed, message }): EventNote[] => {
     const same = before?.find((reading) => reading.name === name && reading.kind === kind);
     if (failed === same?.failed) return [];
     const note = `${name}: ${message}`;
     return failed === undefined
       ? [{ type: 'Normal', reason: 'ValidMetricFound', note }]
-      : [{ type: 'Warning', reason: 'FailedGetExternalMetric', note }];
+      : [{ type: 'Warning', reason: reasonOf(source), note }];
   });
 }
 
 function readingsOf({ proposals, watches = [] }: Decision) {
-  return [...proposals.map((proposal) => ({ ...proposal, kind: 'Metric' })), ...watches];
+  const queried = watches.map((watch) => ({ ...watch, source: undefined }));
+  return [...proposals.map((proposal) => ({ ...proposal, kind: 'Metric' })), ...queried];
 }
 
 /** A guard that gave up on more pods. */

@@ -59,13 +59,15 @@ export function recordOf(
 }
 
 /** What a server says may be long; status is not. */
-function proposalOf({ name, replicas, need, reading, message: said }: Signal): Proposal {
+function proposalOf({ name: metric, source, ...signal }: Signal): Proposal {
+  const { replicas, need, reading, message: said } = signal;
+  const name = { name: metric, ...(source && { source }) };
   const message = said.slice(0, 1024);
   const known = replicas === undefined ? {} : { replicas };
-  if (reading.status === 'failed') return { name, ...known, failed: reading.reason, message };
+  if (reading.status === 'failed') return { ...name, ...known, failed: reading.reason, message };
   const at = new Date(reading.atMs).toISOString();
   const exact = need === undefined ? {} : { need: rounded(need) };
-  return { name, ...known, ...exact, value: reading.value, at, message };
+  return { ...name, ...known, ...exact, value: reading.value, at, message };
 }
 
 function sentence(

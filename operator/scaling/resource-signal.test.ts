@@ -49,6 +49,7 @@ test('the reading is the percentage, taken when the newest sample was', () => {
   expect(proposals).toEqual([
     {
       name: 'cpu',
+      source: 'Resource',
       replicas: 6,
       value: 105,
       at: new Date(ago(5)).toISOString(),

@@ -1,5 +1,5 @@
 /** One metric in one pass: its reading made into replicas, or what stands in for it when it failed. */
-import type { Metric, PrometheusMetric } from '../api/metric.ts';
+import type { Metric, PrometheusMetric, ResourceMetric } from '../api/metric.ts';
 import type { ProfileSpec } from '../api/profile.ts';
 import { adaptiveSignal, held } from './adaptive-signal.ts';
 import type { SignalMemory } from './memory.ts';
@@ -13,6 +13,8 @@ import { behaviorOf } from './strategy.ts';
 
 export interface Signal {
   readonly name: string;
+  /** The metric's type where pods tell it; undefined where queries do. */
+  readonly source?: ResourceMetric['type'];
   /** The metric's main reading, judged for age and range. */
   readonly reading: Reading;
   /** What it asks for or, failed, what stands in for it; undefined when nothing is known. */
@@ -63,7 +65,9 @@ function judgedSignal(metric: Metric, context: SignalContext): Signal {
     judgeReading(reading, spec.fallback.staleAfterSeconds, observation.nowMs);
   if (metric.type === 'Prometheus')
     return prometheusSignal(metric, judge(readings?.value), context);
-  if (metric.type !== 'Queue') return resourceSignal(metric, readings?.value, context);
+  if (metric.type !== 'Queue') {
+    return { ...resourceSignal(metric, readings?.value, context), source: metric.type };
+  }
   const { arrivals, completions } = metric.queue;
   return queueSignal(
     metric,
