@@ -26,6 +26,8 @@ const asked = process.argv.slice(2).map(Number);
 if (asked.some((size) => !Number.isInteger(size) || size < 1)) {
   throw new Error(`usage: bench/fleet.ts [PROFILES...], not ${process.argv.slice(2).join(' ')}`);
 }
+// What was started ends with this process, however it ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const sizes = (asked.length > 0 ? asked : [1000, 10_000]).toSorted((a, b) => a - b);
 const measuredSeconds = 60;
 const jumpTimeoutSeconds = 180;

@@ -69,6 +69,7 @@ export async function startControlPlane(kube: string): Promise<ControlPlane> {
     const log = await open(within(`${name}.log`), 'w');
     const child = spawn(await programOf(name), args, { stdio: ['ignore', log.fd, log.fd] });
     await log.close();
+    process.once('exit', () => child.kill('SIGKILL'));
     return child;
   }
 

@@ -41,6 +41,7 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
     },
   });
   await log.close();
+  process.once('exit', () => child.kill('SIGKILL'));
   return {
     samples: async () => {
       const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);

@@ -15,6 +15,8 @@ export interface Explanation {
   readonly minReplicas: number;
   readonly maxReplicas: number;
   readonly syncPeriodSeconds: number;
+  /** From the order of a pod to its readiness; left out until known. */
+  readonly leadTime?: LeadTime;
   /** False while the operator has not seen the latest spec. */
   readonly isUpToDate: boolean;
   /** Conditions that tell of trouble. */
@@ -27,6 +29,12 @@ export interface Explanation {
   readonly opening: readonly Opening[];
 }
 
+interface LeadTime {
+  readonly seconds: number;
+  /** How many pods have shown it; left out if the profile says it. */
+  readonly pods?: number;
+}
+
 interface Opening {
   readonly schedule: string;
   readonly at: string;
@@ -37,10 +45,11 @@ const troubling: readonly Condition['type'][] = ['Ready', 'AbleToScale', 'Scalin
 /** @param nowMs by the clock of whoever asks; tells only which windows are yet to open */
 export function explain(
   { metadata, spec }: ScaleProfile,
-  { observedGeneration, conditions = [], decision, memory }: ProfileStatus,
+  { observedGeneration, conditions = [], decision, memory, leadTime: measured }: ProfileStatus,
   nowMs: number,
 ): Explanation {
   const { scaleTargetRef, strategy, minReplicas, maxReplicas, syncPeriodSeconds } = spec;
+  const leadTime = leadTimeOf(spec.leadTimeSeconds, measured);
   const explained = decision && { spec, decision, memory };
   return {
     profile: `${metadata.namespace}/${metadata.name}`,
@@ -49,6 +58,7 @@ export function explain(
     minReplicas,
     maxReplicas,
     syncPeriodSeconds,
+    ...(leadTime && { leadTime }),
     isUpToDate: observedGeneration === metadata.generation,
     troubles: conditions
       .filter(({ type, status }) => troubling.includes(type) && status !== 'True')
@@ -60,6 +70,14 @@ export function explain(
     }),
     opening: openings(spec.schedules, nowMs),
   };
+}
+
+function leadTimeOf(
+  written: number | undefined,
+  measured: ProfileStatus['leadTime'],
+): LeadTime | undefined {
+  if (written !== undefined) return { seconds: written };
+  return measured && { seconds: measured.seconds, pods: measured.samples.length };
 }
 
 function openings(schedules: ScaleProfile['spec']['schedules'], nowMs: number): readonly Opening[] {

@@ -19,7 +19,12 @@ const rested: Memory = {
 };
 
 /** What is printed 30 s after one pass over a profile at 8 replicas. */
-function printed(spec: object, readings: Observation['readings'], generation = 1): string {
+function printed(
+  spec: object,
+  readings: Observation['readings'],
+  generation = 1,
+  measured: Pick<ProfileStatus, 'leadTime'> = {},
+): string {
   const parsed = parseProfile(sampleProfile('web', { strategy: { type: 'HPA' }, ...spec }));
   if (!parsed.ok) throw new Error(parsed.problems.join());
   const seen = { nowMs: start, currentReplicas: 8, readyReplicas: 7, startingReplicas: 1 };
@@ -29,6 +34,7 @@ function printed(spec: object, readings: Observation['readings'], generation = 1
     conditions: [...mergeConditions([], conditionsOf(decision), start, generation)],
     decision,
     memory: writeMemory(memory),
+    ...measured,
   };
   const nowMs = start + 30_000;
   return explanationText(explain(parsed.profile, status, nowMs), {
@@ -81,4 +87,14 @@ test('a reading that failed is named with what it holds up', () => {
 
 test('a spec that the operator has not seen yet is said', () => {
   expect(printed({}, readings, 0)).toContain('the spec has changed since');
+});
+
+test('the lead time is told with its source, the profile before the pods', () => {
+  const leadTime = { seconds: 13, samples: [9, 13], until: '2026-11-21T10:00:00.000Z' };
+  const shown = '  lead time 13 s, as its last 2 pods have shown\n';
+  expect(printed({}, readings, 1, { leadTime })).toContain(shown);
+  const adaptive = { strategy: { type: 'Adaptive' }, leadTimeSeconds: 20 };
+  const written = '  lead time 20 s, as the profile says\n';
+  expect(printed(adaptive, readings, 1, { leadTime })).toContain(written);
+  expect(printed({}, readings)).not.toContain('lead time');
 });

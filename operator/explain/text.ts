@@ -40,7 +40,18 @@ function heading(explanation: Explanation, { nowMs, paint }: Setting): readonly 
   const { currentReplicas, readyReplicas, desiredReplicas, reason, at } = decision;
   const ready = readyReplicas === undefined ? '' : ` (${readyReplicas} ready)`;
   const wanted = paint('bold', `${currentReplicas}${ready} -> ${desiredReplicas}`);
-  return [first, `  ${wanted}  ${reason}, decided ${moment(at, nowMs)}`];
+  return [
+    first,
+    `  ${wanted}  ${reason}, decided ${moment(at, nowMs)}`,
+    ...leadTimeLine(explanation),
+  ];
+}
+
+function leadTimeLine({ leadTime }: Explanation): readonly string[] {
+  if (!leadTime) return [];
+  const { seconds, pods } = leadTime;
+  const source = pods === undefined ? 'as the profile says' : `as its last ${pods} pods have shown`;
+  return [`  lead time ${seconds} s, ${source}`];
 }
 
 function body(explanation: Explanation, setting: Setting): readonly string[] {
