@@ -21,7 +21,16 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'unit', include: unit, exclude: integration, isolate: false, maxWorkers: 2 },
+        test: {
+          name: 'unit',
+          include: unit,
+          exclude: integration,
+          isolate: false,
+          maxWorkers: 2,
+          // For machines that others keep busy; a test takes some milliseconds.
+          testTimeout: 20_000,
+          expect: { poll: { timeout: 10_000 } },
+        },
       },
       {
         test: {
