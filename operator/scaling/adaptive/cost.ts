@@ -18,7 +18,7 @@ const EPSILON = 1e-12;
 interface Shadow {
   readonly replicas: number;
   readonly lastSyncMs: number;
-  /** What it would have liked in the last 300 s. */
+  /** What it would have liked in the last 300 s, both ends included. */
   readonly proposals: readonly { readonly atMs: number; readonly replicas: number }[];
 }
 
@@ -72,7 +72,7 @@ function syncShadow(shadow: Shadow, view: CostView, settings: CostSettings): Sha
     return shadow;
   const wanted = proposeAsHpa(shadow.replicas, view, settings.capacityPerReplica);
   const proposals = [
-    ...shadow.proposals.filter(({ atMs }) => atMs > nowMs - HPA_HOLD_MS),
+    ...shadow.proposals.filter(({ atMs }) => atMs >= nowMs - HPA_HOLD_MS),
     { atMs: nowMs, replicas: wanted },
   ];
   const limited = limitAsHpa(shadow.replicas, wanted, proposals);
