@@ -1,7 +1,7 @@
 # Every entry point of the project; `make help` lists them.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup unit integration e2e test check format cluster clean-cluster clean-cache images deploy manifests load demo \
+.PHONY: help setup unit integration browser e2e test check format cluster clean-cluster clean-cache images deploy manifests load demo \
 	bench-api bench-writes bench-statements bench-step bench-lag bench-start bench-operator bench-decide bench-scaling
 
 help: ## list the targets
@@ -23,12 +23,16 @@ unit: setup ## unit tests alone (no Docker, < 20 s)
 integration: images ## the LMS against real PostgreSQL and Redis in containers
 	vitest run --project integration $(REPORT)
 
+browser: setup ## reports in a headless Chromium (CHROMIUM, or one that is found or, as root on Debian, installed)
+	vitest run --project browser $(REPORT)
+
 e2e: deploy ## the suites that need a cluster (KUBECONFIG, or the cluster of `make cluster`)
 	vitest run --project e2e --project faults $(REPORT)
 
 # The platform starts beside the suites that need no cluster; all are run whatever fails, and then it fails.
 test: setup ## all set-up and every test, cluster e2e included
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 check unit integration deploy; before=$$?; $(MAKE) --no-print-directory e2e && exit $$before
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 check unit integration deploy; before=$$?; \
+	$(MAKE) --no-print-directory --keep-going browser e2e && exit $$before
 
 check: setup ## types, lint, formatting, unused code
 	tsc && biome check . && knip

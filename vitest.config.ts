@@ -1,5 +1,5 @@
 /**
- * The suites: `unit` needs nothing, `integration` needs Docker, `e2e` and `faults` need a kubeconfig. `faults` breaks parts that
+ * The suites: `unit` needs nothing, `browser` a Chromium, `integration` Docker, `e2e` and `faults` need a kubeconfig. `faults` breaks parts that
  * the others rely on, so it runs after them, a file at a time.
  */
 import { defineConfig } from 'vitest/config';
@@ -39,6 +39,15 @@ export default defineConfig({
           globalSetup: 'e2e/services.ts',
           maxWorkers: 2,
           testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['e2e/browser/*.test.ts'],
+          globalSetup: 'e2e/browser/setup.ts',
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

@@ -40,11 +40,17 @@ export function isRootOnDebian(): boolean {
 /** Install the Debian packages that set-up needs, if any is missing. */
 export async function ensurePackages(): Promise<void> {
   if (Object.values(packages).every((program) => existsSync(program))) return;
-  const names = Object.keys(packages);
+  await installPackages(Object.keys(packages));
+}
+
+/** Install Debian packages; needs root on Debian. Another installation is waited for. */
+export async function installPackages(names: readonly string[]): Promise<void> {
   await step(`install ${names.join(', ')}`, async () => {
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update', '--quiet'], { env });
-    await run('apt-get', ['install', '--yes', '--no-install-recommends', ...names], { env });
+    const wait = ['--option', 'DPkg::Lock::Timeout=300'];
+    await run('apt-get', ['update', '--quiet', ...wait], { env });
+    const options = ['--yes', '--no-install-recommends', ...wait];
+    await run('apt-get', ['install', ...options, ...names], { env });
   });
 }
 

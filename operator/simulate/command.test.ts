@@ -62,7 +62,7 @@ test('a report is written as one page', async () => {
   await withProfile('--trace', 'flash:1:1', '--compare', 'hpa,kpa', '--html', html);
   const page = await readFile(html, 'utf8');
   expect(page.match(/<polyline/g)).toHaveLength(7);
-  expect(page).toMatch(/<title>Scale(Up|Down)\w+ \d+ to \d+: /);
+  expect(page).toMatch(/data-tip="[-\d: ]+, profile: Scale(Up|Down)\w+ \d+ to \d+: /);
 });
 
 test('trace-scale and capacity cancel out; a longer start-up costs', async () => {

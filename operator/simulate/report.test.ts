@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { decide } from '../scaling/decide.ts';
 import { noMemory } from '../scaling/memory.ts';
 import { observe, specOf, start } from '../scaling/testing/scenario.ts';
+import { Backlog } from './backlog.ts';
 import { chart, escapeHtml } from './chart.ts';
 import { htmlReport } from './report.ts';
 import { Series } from './series.ts';
@@ -28,14 +29,15 @@ test('a long run is drawn in at most 1200 steps, peaks of load and dips of capac
   expect(series.capacities[Math.floor(5000 / series.secondsPerStep)]).toBe(10);
 });
 
-test('a limit of the engine leaves one mark a step, with its reason and sentence', () => {
+test('a limit of the engine leaves one mark for as long as it acts, with its reason and sentence', () => {
   const series = new Series(3600, model);
   const spec = specOf({ maxReplicas: 3 });
   const { decision } = decide(spec, observe(start, 1, { load: 900 }), noMemory);
-  series.onDecision(0, decision);
-  series.onDecision(1, decision);
-  series.onDecision(60, decision);
-  expect(series.marks.map(({ step }) => step)).toEqual([0, 20]);
+  for (const second of [0, 1, 3, 6, 60]) series.onDecision(second, decision);
+  expect(series.marks.map(({ step, lastStep }) => [step, lastStep])).toEqual([
+    [0, 2],
+    [20, 20],
+  ]);
   expect(series.marks[0]?.text).toMatch(/^\w+ 90 to \d+: /);
 });
 
@@ -49,18 +51,42 @@ test('a report stands on its own and shows each policy twice', () => {
     return { name, outcome, series };
   });
   const html = htmlReport(traceOf('<b>"trace"</b>', 0, Float64Array.from([10, 40, 20])), contests);
-  expect(html).not.toMatch(/https?:|<script|<b>/);
+  expect(html).not.toMatch(/https?:|src=|<b>/);
   expect(html.match(/<polyline/g)).toHaveLength(5);
-  expect(html.match(/<title>hpa<\/title>/g)).toHaveLength(2);
+  expect(html.match(/data-tip="hpa"/g)).toHaveLength(2);
   expect(html).toContain('<td>1.5000</td><td>0.2500</td><td>12.0</td>');
   expect(html).toContain('1970-01-01 00:00');
 });
 
-test('a chart spans its width and height', () => {
-  const line = { name: 'a', color: '#000', values: [0, 5, 10] };
-  const svg = chart([line], [{ step: 1, text: 'why <so>' }], { startMs: 0, secondsPerStep: 1 });
+test('a chart spans its width and height; each row of marks lies below the one before', () => {
+  const line = { name: 'a', color: 'c0', values: [0, 5, 10] };
+  const mark = { step: 1, lastStep: 1, text: 'why <so>', color: 'c1' };
+  const time = { startMs: 0, secondsPerStep: 1 };
+  const svg = chart('replicas', [line], time, [[mark], [mark]]);
   expect(svg).toContain('points="60.0,280.0 630.0,142.0 1200.0,4.0"');
-  expect(svg).toContain('<title>why &lt;so&gt;</title>');
+  expect(svg).toContain('viewBox="0 0 1200 320"');
+  const rectangles = [
+    ...svg.matchAll(/<rect class="c1" x="([\d.]+)" y="(\d+)" .*?data-tip="(.*?)"/g),
+  ];
+  expect(rectangles.map(([, ...found]) => found)).toEqual([
+    ['630.0', '282', 'why &lt;so&gt;'],
+    ['630.0', '292', 'why &lt;so&gt;'],
+  ]);
+});
+
+test('a queue’s report has its backlog', () => {
+  const backlog = new Backlog(2, 1);
+  const series = new Series(2, model, backlog);
+  for (const second of [0, 1]) {
+    backlog.onSecond(second, { replicas: 1, readyReplicas: 1 }, 5);
+    series.onSecond(second, { replicas: 1, readyReplicas: 1 }, 5);
+  }
+  expect(series.backlogs).toEqual([4, 8]);
+  const html = htmlReport(traceOf('jobs', 0, Float64Array.from([5, 5])), [
+    { name: 'profile', outcome, series },
+  ]);
+  expect(html.match(/<polyline/g)).toHaveLength(4);
+  expect(html).toContain('<h2>Backlog</h2>');
 });
 
 test('text is escaped', () => {

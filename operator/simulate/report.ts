@@ -1,11 +1,10 @@
 /** A report of a simulation as one HTML page that needs nothing else: outcomes as a table, then charts. */
-import { chart, escapeHtml, type Line } from './chart.ts';
+import { type ChartMark, chart, escapeHtml, type Line, timeText } from './chart.ts';
 import type { Outcome } from './outcome.ts';
+import { colorClass, script, style } from './report-page.ts';
 import type { Series } from './series.ts';
 import { outcomeRows } from './table.ts';
 import type { Trace } from './trace.ts';
-
-const colors = ['#c2185b', '#1565c0', '#2e7d32', '#ef6c00', '#6a1b9a', '#00838f', '#5d4037'];
 
 export interface Contest {
   readonly name: string;
@@ -13,40 +12,64 @@ export interface Contest {
   readonly series: Series;
 }
 
+/** Nothing is fetched, whatever the texts hold. */
+const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
 /** The page; every text of the caller is escaped. */
 export function htmlReport(trace: Trace, contests: readonly Contest[]): string {
   const [first] = contests;
   if (!first) return '';
-  const time = { startMs: trace.startMs, secondsPerStep: first.series.secondsPerStep };
-  const load: Line = { name: 'load', color: '#9e9e9e', values: first.series.loads };
-  const capacities = contests.map((contest, index) => line(contest, index, 'capacities'));
-  const replicas = contests.map((contest, index) => line(contest, index, 'replicas'));
-  const marks = contests.flatMap(({ series }) => series.marks);
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(trace.name)}</title>
-<style>
-body { font: 14px system-ui, sans-serif; max-width: 1240px; margin: 2em auto; color: #222 }
-table { border-collapse: collapse } td, th { padding: .2em .8em; text-align: right }
-td:first-child { text-align: left } svg { width: 100% } text { font-size: 11px; fill: #666 }
-polyline { stroke-width: 1.2 } rect { fill: #c2185b }
-</style></head><body>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
+<meta name="viewport" content="width=device-width"><title>${escapeHtml(trace.name)}</title>
+<style>${style}</style></head><body>
 <h1>${escapeHtml(trace.name)}</h1>
 ${table(contests)}
-<h2>Load (grey), and what the ready pods could serve</h2>
-${chart([load, ...capacities], [], time)}
-<h2>Replicas, and below them where a limit acted</h2>
-${chart(replicas, marks, time)}
-<p>A step is ${time.secondsPerStep} s: the highest load and count in it, the lowest capacity. Point at a line or a mark for its name.</p>
+${charts(trace, contests, first).join('\n')}
+<p>A step is ${first.series.secondsPerStep} s: the highest load, count and backlog in it, the lowest capacity. Times are UTC.
+Point at a line for its name, at a mark for why the count was another than what was asked for.</p>
+<div id="tip" role="tooltip" hidden></div>
+<script>${script}</script>
 </body></html>
 `;
 }
 
-function line(contest: Contest, index: number, of: 'capacities' | 'replicas'): Line {
-  return { name: contest.name, color: colorOf(index), values: contest.series[of] };
+function charts(
+  trace: Trace,
+  contests: readonly Contest[],
+  { series }: Contest,
+): readonly string[] {
+  const time = { startMs: trace.startMs, secondsPerStep: series.secondsPerStep };
+  const load: Line = { name: 'load', color: 'load', values: series.loads };
+  const lines = (of: 'capacities' | 'replicas' | 'backlogs') =>
+    contests.map(({ name, series }, index) => {
+      return { name, color: colorClass(index), values: series[of] };
+    });
+  const marks = contests
+    .map((contest, index) => marksOf(contest, index, time))
+    .filter((row) => row.length > 0);
+  const drawn = [
+    ['Load (grey), and what the ready pods could serve', [load, ...lines('capacities')]],
+    ['Replicas, and below them where a limit acted', lines('replicas'), marks],
+    ['Backlog', series.backlogs.length > 0 ? lines('backlogs') : []],
+  ] as const;
+  return drawn
+    .filter(([, shown]) => shown.length > 0)
+    .map(([title, shown, below]) => `<h2>${title}</h2>\n${chart(title, shown, time, below)}`);
 }
 
-function colorOf(index: number): string {
-  return colors[index % colors.length] ?? '#000';
+function marksOf(
+  { name, series }: Contest,
+  index: number,
+  { startMs, secondsPerStep }: { readonly startMs: number; readonly secondsPerStep: number },
+): readonly ChartMark[] {
+  const timeOf = (step: number) => timeText(startMs + step * secondsPerStep * 1000);
+  return series.marks.map(({ step, lastStep, text }) => {
+    const until = lastStep > step ? ` to ${timeOf(lastStep + 1)}` : '';
+    const said = `${timeOf(step)}${until}, ${name}: ${text}`;
+    return { step, lastStep, text: said, color: colorClass(index) };
+  });
 }
 
 function table(contests: readonly Contest[]): string {
@@ -54,7 +77,7 @@ function table(contests: readonly Contest[]): string {
   const { titles, rows } = outcomeRows(outcomes);
   const head = titles.map((title) => `<th>${escapeHtml(title)}</th>`).join('');
   const lines = rows.map(({ name, cells }, index) => {
-    const label = `<td style="color: ${colorOf(index)}">${escapeHtml(name)}</td>`;
+    const label = `<td class="${colorClass(index)}">${escapeHtml(name)}</td>`;
     return `<tr>${label}${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
   return `<table><tr><th></th>${head}</tr>\n${lines.join('\n')}\n</table>`;

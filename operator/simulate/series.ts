@@ -1,13 +1,16 @@
 /** What a report draws of a run: load, ready capacity, replicas and limits, in a bounded number of steps. */
-import type { Decision } from '../api/decision.ts';
+import type { Decision, LimitReason } from '../api/decision.ts';
 import type { Backlog } from './backlog.ts';
 import type { Fleet, FleetModel, Witness } from './fluid.ts';
 
 const MOST_STEPS = 1200;
 
+/** Steps in a row in which the same limit acted. */
 export interface Mark {
   readonly step: number;
-  /** Reason and sentence of the limit. */
+  readonly lastStep: number;
+  readonly reason: LimitReason;
+  /** Reason and sentence of the first of them. */
   readonly text: string;
 }
 
@@ -19,7 +22,7 @@ export class Series implements Pick<Witness, 'onSecond'> {
   readonly replicas: number[] = [];
   /** Empty where no queue is worked off. */
   readonly backlogs: number[] = [];
-  /** The first limit of a step that had one. */
+  /** By the first limit of each step that had one. */
   readonly marks: Mark[] = [];
   private readonly capacityPerReplica: number;
   private readonly backlog: Backlog | undefined;
@@ -44,9 +47,15 @@ export class Series implements Pick<Witness, 'onSecond'> {
   onDecision(second: number, { limits }: Decision): void {
     const step = this.stepOf(second);
     const [limit] = limits;
-    if (!limit || this.marks.at(-1)?.step === step) return;
+    const last = this.marks.at(-1);
+    if (!limit || last?.lastStep === step) return;
     const { reason, from, to, message } = limit;
-    this.marks.push({ step, text: `${reason} ${from} to ${to}: ${message}` });
+    if (last?.reason === reason && last.lastStep === step - 1) {
+      this.marks[this.marks.length - 1] = { ...last, lastStep: step };
+      return;
+    }
+    const text = `${reason} ${from} to ${to}: ${message}`;
+    this.marks.push({ step, lastStep: step, reason, text });
   }
 
   private stepOf(second: number): number {
