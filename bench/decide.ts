@@ -150,5 +150,5 @@ for (const [name, change] of Object.entries(profiles)) {
 const head = `| profile | passes | us a pass, median (mean) | memory | heap after that week | at most ${MOST_MICROSECONDS} us |`;
 const table = `${head}\n| --- | --- | --- | --- | --- | --- |\n${rows.join('\n')}`;
 const text =
-  '`make bench-decide`: one profile after nine days that fill its seasons, over a further week of a school’s load.';
+  '`make bench-decide`: one profile after nine days that fill its seasons, over a further week of a school’s load. The mean holds what else the machine did.';
 await publish('decide', `${text}\n\n${table}`);
