@@ -16,6 +16,8 @@ export interface Operator {
 }
 
 const metricsPort = 19_464;
+/** As its pod has. */
+const graceMs = 20_000;
 
 export async function startOperator(plane: ControlPlane, prometheus: URL): Promise<Operator> {
   const program = programs.find(({ name }) => name === 'operator');
@@ -50,8 +52,11 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
     stop: async () => {
       const hasEnded = child.exitCode !== null || child.signalCode !== null;
       if (!hasEnded) {
+        const ended = once(child, 'exit');
         child.kill('SIGTERM');
-        await once(child, 'exit');
+        const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+        await ended;
+        clearTimeout(timer);
       }
       const said = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n');
       await rm(folder, { recursive: true });
