@@ -20,10 +20,10 @@ export type Burst = z.output<typeof burst>;
 
 /** The metrics that a burst reads a second time: an average per replica over a window of ours. */
 export function burstMetrics(metrics: readonly Metric[]): readonly PrometheusMetric[] {
-  return metrics.filter(
-    (metric): metric is PrometheusMetric =>
-      metric.type === 'Prometheus' &&
-      metric.target.type === 'AverageValue' &&
-      /\$window\b/.test(metric.prometheus.query),
-  );
+  return metrics.filter((metric): metric is PrometheusMetric => {
+    if (metric.type !== 'Prometheus') return false;
+    // The profile's rules are judged together with those of its metrics, which may not hold yet.
+    const { target, prometheus }: Partial<PrometheusMetric> = metric;
+    return target?.type === 'AverageValue' && /\$window\b/.test(prometheus?.query ?? '');
+  });
 }

@@ -48,6 +48,21 @@ test('every fault of a profile is named at once', () => {
   expect(problems).toHaveLength(2);
 });
 
+test('a metric that breaks its own rules does not keep the profile’s from being judged', () => {
+  const metrics = [
+    { name: 'bare', type: 'Prometheus' },
+    { name: 'untargeted', type: 'Prometheus', prometheus: { query: 'sum(rate(x[$window]))' } },
+  ];
+  const burst = { windowSeconds: 10, thresholdPercent: 200 };
+  const problems = problemsOf(sampleProfile('bad', { metrics, burst }));
+  expect(problems.map((problem) => problem.split(': ')[0])).toEqual([
+    'spec.metrics[0].prometheus',
+    'spec.metrics[0].target',
+    'spec.metrics[1].target',
+    'spec.burst',
+  ]);
+});
+
 test('anything else is refused with what was wanted', () => {
   expect(problemsOf(undefined)).toHaveLength(1);
   expect(problemsOf({ ...sampleProfile('x'), kind: 'HorizontalPodAutoscaler' }).join()).toMatch(

@@ -16,16 +16,32 @@ type Path = readonly (string | number)[];
 const runs = { numRuns: 200 };
 const now = Date.parse('2026-11-21T10:00:00Z');
 
+const { metrics } = sampleProfile('web').spec;
 const profile = sampleProfile('web', {
   mode: 'Active',
   syncPeriodSeconds: 5,
+  leadTimeSeconds: 20,
+  metrics: [
+    ...metrics,
+    {
+      name: 'cpu',
+      type: 'ContainerResource',
+      resource: { name: 'cpu', container: 'api' },
+      target: { type: 'Utilization', averageUtilization: 70 },
+    },
+  ],
   behavior: {
     scaleUp: { stabilizationWindowSeconds: 5, tolerance: '0.2' },
     scaleDown: { selectPolicy: 'Min', policies: [{ type: 'Pods', value: 2, periodSeconds: 60 }] },
   },
-  strategy: { type: 'HPA' },
+  strategy: { type: 'Adaptive', costRatio: '1.1', holdSeconds: 60 },
+  burst: { windowSeconds: 10, thresholdPercent: 200 },
+  guard: [
+    { name: 'latency', query: 'max(x)', objective: '0.1', windowSeconds: 60, unless: 'y > 0' },
+  ],
   schedules: [
     { name: 'day', timeZone: 'UTC', start: '0 8 * * *', durationSeconds: 60, minReplicas: 3 },
+    { name: 'expected', query: 'max(expected) / 120' },
   ],
   fallback: { staleAfterSeconds: 30, failureSeconds: 90, replicas: 4 },
 });
@@ -80,12 +96,13 @@ const scaledObject = {
   },
 };
 
-/** Every value of the spec that holds no others. */
-function leaves(value: unknown, path: Path = []): readonly Path[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return Object.entries(value).flatMap(([name, child]) =>
-    leaves(child, [...path, Array.isArray(value) ? Number(name) : name]),
-  );
+/** Every value below one, with all that it holds. */
+function places(value: unknown, path: Path = []): readonly Path[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, child]) => {
+    const place = [...path, Array.isArray(value) ? Number(name) : name];
+    return [place, ...places(child, place)];
+  });
 }
 
 /** The object with another value in one place. */
@@ -120,9 +137,9 @@ const junk = fc.oneof(
 
 /** One place of the object's spec, and what stands there instead. */
 function spoiled(object: { readonly spec: unknown }) {
-  const places = leaves(object.spec).map((path) => ['spec', ...path]);
+  const all = places(object.spec).map((path) => ['spec', ...path]);
   return fc
-    .record({ path: fc.constantFrom(...places), value: junk })
+    .record({ path: fc.constantFrom(...all), value: junk })
     .map(({ path, value }) => ({ path, value, object: put(object, path, value) }));
 }
 
@@ -157,9 +174,9 @@ test('a bad profile is refused with the field; a good one keeps every value', ()
 });
 
 test('a misspelt field is named with what may have been meant', () => {
-  const places = leaves(profile.spec).filter((path) => typeof path.at(-1) === 'string');
+  const fields = places(profile.spec).filter((path) => typeof path.at(-1) === 'string');
   const misspelt = fc.record({
-    path: fc.constantFrom(...places),
+    path: fc.constantFrom(...fields),
     at: fc.nat(),
     letter: fc.constantFrom('x', 'q', 'Z'),
   });
