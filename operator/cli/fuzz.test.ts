@@ -115,6 +115,7 @@ function put(object: unknown, [step, ...rest]: Path, value: unknown): unknown {
 
 const junk = fc.oneof(
   fc.constantFrom<unknown>(
+    undefined,
     null,
     '',
     ' ',
@@ -166,8 +167,9 @@ test('a bad profile is refused with the field; a good one keeps every value', ()
       }
       const kept = at(parsed.profile, ...path);
       const isQuantity = typeof kept === 'number' && typeof value === 'string';
+      if (value === undefined || kept === undefined) return;
       if (isQuantity) expect(kept).toBeGreaterThanOrEqual(0);
-      else if (kept !== undefined) expect(kept).toEqual(value);
+      else expect({ kept }).toMatchObject({ kept: value });
     }),
     runs,
   );
