@@ -25,7 +25,7 @@ body { font: 14px system-ui, sans-serif; max-width: 1240px; margin: 2em auto; pa
   color: var(--ink); background: var(--paper) }
 table { border-collapse: collapse } td, th { padding: .2em .8em; text-align: right }
 td:first-child { text-align: left; font-weight: 600 }
-svg { width: 100% } text { font-size: 11px; fill: var(--ink); opacity: .7 } line { stroke: var(--faint) }
+svg { width: 100%; overflow: visible } text { font-size: 11px; fill: var(--ink); opacity: .7 } line { stroke: var(--faint) }
 polyline { fill: none; stroke: currentColor; stroke-width: 1.2 } rect { fill: currentColor }
 .load { color: #888 }
 #tip { position: fixed; max-width: 30em; padding: .4em .7em; border: 1px solid var(--faint);
