@@ -27,6 +27,12 @@ const rules: readonly Rule[] = [
     packages: ['@prometheus-io/lezer-promql', '@lezer/', 'node:', 'zod'],
   },
   {
+    folder: 'operator/pgbouncer/',
+    inside: ['operator/pooling/'],
+    packages: ['pg', 'node:'],
+  },
+  { folder: 'operator/postgres/', inside: ['operator/pooling/'], packages: ['pg'] },
+  {
     folder: 'operator/simulate/',
     inside: ['operator/api/', 'operator/scaling/', 'operator/prometheus/'],
     packages: ['node:'],
@@ -42,6 +48,10 @@ const rules: readonly Rule[] = [
     folder: 'cdk8s/',
     inside: ['charts/', 'operator/api/'],
     packages: ['cdk8s', 'constructs', 'node:'],
+  },
+  {
+    folder: 'e2e/pooling/',
+    inside: ['operator/pooling/', 'operator/pgbouncer/', 'operator/postgres/', 'e2e/'],
   },
   { folder: 'e2e/', inside: ['operator/api/', 'bench/'] },
   {

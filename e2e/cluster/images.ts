@@ -1,4 +1,4 @@
-/** Our five container images, each tagged with a digest of what it is made from and built only when that changed. */
+/** Our container images, each tagged with a digest of what it is made from and built only when that changed. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBases, hasImage } from './bases.ts';
@@ -7,7 +7,7 @@ import { digestOf } from './cache.ts';
 import { ensureDocker } from './docker.ts';
 import { run, say, step } from './run.ts';
 
-const dataImages = ['postgres', 'redis', 'prometheus'] as const;
+const dataImages = ['postgres', 'redis', 'prometheus', 'pgbouncer'] as const;
 
 type DataImage = (typeof dataImages)[number];
 

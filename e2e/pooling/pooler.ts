@@ -1,0 +1,59 @@
+/** PgBouncers in pods, from the files that the operator makes. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PoolerAddress } from '../../operator/pooling/ports.ts';
+import { startContainer } from '../containers.ts';
+import { inPod, type Pod, removeAtOnce, startPod } from './pod.ts';
+
+/** A pod with a pooler, whose container may be replaced. */
+export interface PoolerPod {
+  readonly where: PoolerAddress;
+  /** The container of the pooler that was started last. */
+  readonly container: () => string;
+  /** End the pooler at once and start another in the same pod. */
+  readonly restart: () => Promise<void>;
+  /** Replace files of `/etc/pgbouncer`, as the kubelet does when the Secret changes. */
+  readonly write: (files: Readonly<Record<string, string>>) => void;
+  /** End the pod at once, as `kubectl delete --force` does. */
+  readonly remove: () => Promise<void>;
+}
+
+/** Start a pod with a pooler, which may take a moment until it answers. */
+export async function startPoolerPod(
+  image: string,
+  files: Readonly<Record<string, string>>,
+): Promise<PoolerPod> {
+  const folder = mkdtempSync(join(tmpdir(), 'bellwether-pooler-'));
+  chmodSync(folder, 0o755); // PgBouncer in the container has another user id
+  const write = (changed: Readonly<Record<string, string>>) => {
+    for (const [file, text] of Object.entries(changed)) writeFileSync(join(folder, file), text);
+  };
+  write(files);
+  const pod = await startPod(image);
+  let container = await startPooler(image, pod, folder);
+  return {
+    where: {
+      uid: pod.holder,
+      namespace: 'test',
+      name: pod.holder.slice(0, 12),
+      address: pod.address,
+    },
+    container: () => container,
+    write,
+    restart: async () => {
+      await removeAtOnce([container]);
+      container = await startPooler(image, pod, folder);
+    },
+    remove: async () => {
+      await removeAtOnce([container, pod.holder]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startPooler(image: string, pod: Pod, folder: string): Promise<string> {
+  const mount = ['--volume', `${folder}:/etc/pgbouncer:ro`];
+  const options = [...mount, ...inPod(pod), '--security-opt', 'no-new-privileges'];
+  return startContainer(image, options);
+}

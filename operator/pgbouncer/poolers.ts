@@ -1,0 +1,83 @@
+/** Poolers as the ledger knows them, over the consoles of real PgBouncers. */
+import type { Pooler, PoolerAddress, Poolers } from '../pooling/ports.ts';
+import { type Console, openConsole } from './console.ts';
+import { fileLifetimeSeconds, type PoolerTls, poolerPort } from './files.ts';
+import { limitSettings, readingOf, settingOf } from './reading.ts';
+
+const shortLifetimeSeconds = 0.2;
+
+export interface PoolersOptions {
+  /** Asked for at each connection, since certificates are renewed. */
+  readonly tls: () => PoolerTls;
+  /** For a connection, and for each answer of a console. */
+  readonly timeoutMs: number;
+}
+
+export interface PgbouncerPooler extends Pooler {
+  /**
+   * Have its files read again: a new password, new certificates. No client is cut. PgBouncer goes back to the file's
+   * limits for a moment, which no lease is below, and gets its own again.
+   *
+   * @throws when the console cannot be asked, or reads back anything else
+   */
+  readonly renew: () => Promise<void>;
+}
+
+export interface PgbouncerPoolers extends Poolers {
+  readonly connect: (pooler: PoolerAddress) => Promise<PgbouncerPooler>;
+}
+
+/** PgBouncer sidecars at the addresses of their pods. */
+export function pgbouncerPoolers({ tls, timeoutMs }: PoolersOptions): PgbouncerPoolers {
+  return {
+    connect: async ({ address }) =>
+      poolerOf(await openConsole({ host: address, port: poolerPort, tls: tls(), timeoutMs })),
+  };
+}
+
+function poolerOf(console: Console): PgbouncerPooler {
+  // The limit is asked for before the count: the count is then one under that limit or a lower one.
+  const read = async () => {
+    const config = await console.ask('SHOW CONFIG');
+    const databases = await console.ask('SHOW DATABASES');
+    const pools = await console.ask('SHOW POOLS');
+    const servers = await console.ask('SHOW SERVERS');
+    return readingOf({ config, databases, pools, servers });
+  };
+  const setLimit = async (limit: number) => {
+    if (!Number.isSafeInteger(limit) || limit < 1) {
+      throw new Error(`limit ${limit} is no whole number of at least 1`);
+    }
+    await setAndReadBack(
+      console,
+      limitSettings.map((name) => [name, limit]),
+    );
+  };
+  const setLifetime = (lifetime: 'short' | 'restore') =>
+    setAndReadBack(console, [
+      ['server_lifetime', lifetime === 'short' ? shortLifetimeSeconds : fileLifetimeSeconds],
+    ]);
+  const renew = async () => {
+    const { limit, isRetiring } = await read();
+    await console.ask('RELOAD');
+    await setLimit(limit);
+    if (isRetiring) await setLifetime('short');
+  };
+  return { read, setLimit, setLifetime, renew, close: console.close };
+}
+
+/** PgBouncer can answer SET with success and change nothing, so only what it shows afterwards counts. */
+async function setAndReadBack(
+  console: Console,
+  settings: readonly (readonly [name: string, value: number])[],
+): Promise<void> {
+  for (const [name, value] of settings) {
+    // Fractions are taken only in quotes.
+    await console.ask(`SET ${name} = ${Number.isInteger(value) ? value : `'${value}'`}`);
+  }
+  const config = await console.ask('SHOW CONFIG');
+  for (const [name, value] of settings) {
+    const shown = settingOf(config, name);
+    if (Number(shown) !== value) throw new Error(`${name} was set to ${value} and is ${shown}`);
+  }
+}
