@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, run, succeeds, waitFor } from './cluster/run.ts';
 
+/** The option that gives a container a `/tmp` in memory. */
+export const scratch = ['--tmpfs', '/tmp:mode=1777'];
+
 /** Start a container of an image, with options of `docker run` and arguments for its program; returns its id. */
 export async function startContainer(
   image: string,
@@ -13,7 +16,6 @@ export async function startContainer(
   const common = [
     ...['--detach', '--read-only', '--cap-drop', 'ALL'],
     ...['--label', 'bellwether=services', '--label', `runner=${process.pid}`],
-    ...['--tmpfs', '/tmp:mode=1777'],
   ];
   return (await run('docker', ['run', ...common, ...options, image, ...args])).trim();
 }
@@ -66,7 +68,7 @@ export async function startPostgres(
   const files = ['POSTGRES_SUPERUSER_PASSWORD_FILE', 'OWNER_PASSWORD_FILE', 'APP_PASSWORD_FILE'];
   const settings = files.flatMap((file) => ['--env', `${file}=/run/secrets/password`]);
   const mounts = ['--volume', `${secrets}:/run/secrets:ro`];
-  const all = [...options, ...mounts, ...settings];
+  const all = [...options, ...scratch, ...mounts, ...settings];
   const container = await startContainer(image, all, ['-c', 'fsync=off', ...args]);
   await untilPostgresReady(container);
   return container;

@@ -11,6 +11,7 @@ import {
   removeContainers,
   removeOrphans,
   runSql,
+  scratch,
   startContainer,
   startPostgres,
   untilReady,
@@ -93,7 +94,7 @@ async function startLmsDatabase(image: string, secrets: string): Promise<number>
 async function startRedis(image: string, args: readonly string[]): Promise<number> {
   const container = await startContainer(
     image,
-    ['--tmpfs', '/data:mode=1777', '--publish', '127.0.0.1:0:6379'],
+    [...scratch, '--tmpfs', '/data:mode=1777', '--publish', '127.0.0.1:0:6379'],
     ['--protected-mode', 'no', '--save', '', ...args],
   );
   await untilReady(container, ['redis-cli', 'ping']);

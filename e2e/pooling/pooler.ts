@@ -1,5 +1,5 @@
 /** PgBouncers in pods, from the files that the operator makes. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PoolerAddress } from '../../operator/pooling/ports.ts';
@@ -25,9 +25,12 @@ export async function startPoolerPod(
   files: Readonly<Record<string, string>>,
 ): Promise<PoolerPod> {
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-pooler-'));
+  for (const name of ['etc', 'tmp']) mkdirSync(join(folder, name));
   chmodSync(folder, 0o755); // PgBouncer in the container has another user id
+  chmodSync(join(folder, 'tmp'), 0o777);
   const write = (changed: Readonly<Record<string, string>>) => {
-    for (const [file, text] of Object.entries(changed)) writeFileSync(join(folder, file), text);
+    for (const [file, text] of Object.entries(changed))
+      writeFileSync(join(folder, 'etc', file), text);
   };
   write(files);
   const pod = await startPod(image);
@@ -53,7 +56,9 @@ export async function startPoolerPod(
 }
 
 async function startPooler(image: string, pod: Pod, folder: string): Promise<string> {
-  const mount = ['--volume', `${folder}:/etc/pgbouncer:ro`];
-  const options = [...mount, ...inPod(pod), '--security-opt', 'no-new-privileges'];
+  // The folders outlive the container, as volumes of a pod do.
+  const files = ['--volume', `${join(folder, 'etc')}:/etc/pgbouncer:ro`];
+  const kept = ['--volume', `${join(folder, 'tmp')}:/tmp`];
+  const options = [...files, ...kept, ...inPod(pod), '--security-opt', 'no-new-privileges'];
   return startContainer(image, options);
 }

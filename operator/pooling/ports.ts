@@ -12,8 +12,8 @@ export interface PoolerAddress {
 /** What a pooler says of itself at one instant. */
 export interface PoolerReading {
   /**
-   * The run of the container that answered: an epoch. It must come from the process itself or from a connection that
-   * was open while the id was learned. The API server alone may still name the container before a restart.
+   * The run of the container that answered: `run-N`, where N is how often it had restarted in its pod, as Kubernetes counts in
+   * `restartCount`. It comes from the process itself: the API server may still tell of the run before.
    */
   readonly containerId: string;
   /**
