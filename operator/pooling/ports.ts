@@ -1,4 +1,4 @@
-/** What the ledger needs of the outside: poolers' consoles and PostgreSQL. Everything here may fail; nothing may lie. */
+/** What a rebalance needs of the outside: poolers' consoles and PostgreSQL. Everything here may fail; nothing may lie. */
 
 /** Where a pooler runs. A container that restarts keeps the pod and its address. */
 export interface PoolerAddress {

@@ -1,0 +1,39 @@
+/**
+ * The protocol against a simulated cluster: every invariant after every step, whatever happens between any two calls.
+ * POOLING_MODEL_RUNS sets how many random scenarios are played, POOLING_MODEL_ACTIONS how many events each has at most.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { step } from './step.ts';
+import { mutations } from './testing/mutations.ts';
+import { scenarios } from './testing/scenario.ts';
+import { play } from './testing/world.ts';
+
+const runs = Number(process.env.POOLING_MODEL_RUNS ?? 40);
+const actions = Number(process.env.POOLING_MODEL_ACTIONS ?? 60);
+
+test('the budget holds at every instant', { timeout: 3_600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(scenarios(actions), async (random) => {
+      expect(await play(random, { step })).toEqual([]);
+    }),
+    { numRuns: runs },
+  );
+});
+
+/** The first scenario of a fixed sequence in which an invariant breaks, or nothing. */
+async function firstViolation(protocol: Parameters<typeof play>[1]): Promise<readonly string[]> {
+  for (const scenario of fc.sample(scenarios(60), { numRuns: 150, seed: 7 })) {
+    const violations = await play(scenario, protocol);
+    if (violations.length > 0) return violations;
+  }
+  return [];
+}
+
+test.each(mutations)(
+  'the model notices: $name',
+  { timeout: 60_000 },
+  async ({ breaks, ...broken }) => {
+    expect((await firstViolation(broken)).join('\n')).toMatch(breaks);
+  },
+);
