@@ -15,6 +15,11 @@ interface Rule {
 const rules: readonly Rule[] = [
   { folder: 'operator/api/', inside: [], packages: ['zod'] },
   { folder: 'operator/scaling/', inside: ['operator/api/'], packages: ['croner'] },
+  {
+    folder: 'operator/pooling/testing/',
+    inside: ['operator/api/', 'operator/pooling/'],
+    packages: ['fast-check'],
+  },
   { folder: 'operator/pooling/', inside: ['operator/api/'], packages: [] },
   {
     folder: 'operator/kubernetes/',

@@ -1,4 +1,4 @@
-/** The operator: its custom resource, two replicas of which one leads, and no right that it does not use. */
+/** The operator: its custom resources, two replicas of which one leads, and no right that it does not use. */
 import { ApiObject, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
@@ -9,7 +9,7 @@ import { allowEgress, allowIngress, denyByDefault } from '../cdk8s/network.ts';
 import { podSpec } from '../cdk8s/pod.ts';
 import { httpProbes } from '../cdk8s/probes.ts';
 import { deployment, restrictedNamespace, serviceAccount } from '../cdk8s/workloads.ts';
-import { scaleProfileCrd } from '../operator/api/crd.ts';
+import { connectionBudgetCrd, scaleProfileCrd } from '../operator/api/crd.ts';
 import { OperatorAccess } from './operator/access.ts';
 
 const name = 'bellwether-operator';
@@ -24,6 +24,7 @@ export class OperatorChart extends Chart {
   constructor(scope: Construct, id: string, { environment, images }: OperatorProps) {
     super(scope, id);
     new ApiObject(this, 'scale-profiles', scaleProfileCrd());
+    new ApiObject(this, 'connection-budgets', connectionBudgetCrd());
     restrictedNamespace(this, 'namespace', namespace);
     serviceAccount(this, 'account', name, namespace);
     const watched = environment.watchedNamespaces?.profiles;

@@ -1,6 +1,7 @@
 /** What the API server itself holds: every manifest is accepted, every bad profile is refused with its field and rule. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { invalidBudgets, sampleBudget } from '../operator/api/invalid-budgets.ts';
 import { invalidProfiles, sampleProfile } from '../operator/api/invalid-profiles.ts';
 import { applyManifest, describe as nameOf, readManifests } from './deploy/manifests.ts';
 import { apply, remove, request } from './kubernetes.ts';
@@ -14,11 +15,11 @@ afterAll(() => remove(object));
 
 const statusSchema = z.object({ reason: z.string().optional(), message: z.string().optional() });
 
-/** Try to create a profile; dry, so that nothing acts on it. */
-async function create(spec: Readonly<Record<string, unknown>>) {
-  const path = `/apis/autoscaling.bellwether.dev/v1alpha1/namespaces/${namespace}/scaleprofiles`;
-  const body = JSON.stringify(sampleProfile('tried', spec));
-  const answer = await request('POST', `${path}?dryRun=All&fieldValidation=Strict`, body);
+/** Try to create an object; dry, so that nothing acts on it. */
+async function create(plural: string, object: unknown) {
+  const path = `/apis/autoscaling.bellwether.dev/v1alpha1/namespaces/${namespace}/${plural}`;
+  const query = 'dryRun=All&fieldValidation=Strict';
+  const answer = await request('POST', `${path}?${query}`, JSON.stringify(object));
   return { status: answer.status, ...statusSchema.parse(JSON.parse(answer.text)) };
 }
 
@@ -29,13 +30,16 @@ describe('manifests', () => {
   });
 });
 
-describe('profiles', () => {
+describe.each([
+  { plural: 'scaleprofiles', sample: sampleProfile, invalid: invalidProfiles },
+  { plural: 'connectionbudgets', sample: sampleBudget, invalid: invalidBudgets },
+])('$plural', ({ plural, sample, invalid }) => {
   test('a good one is accepted', async () => {
-    expect(await create({})).toMatchObject({ status: 201 });
+    expect(await create(plural, sample('tried'))).toMatchObject({ status: 201 });
   });
 
-  test.each(invalidProfiles)('$name is refused', async ({ spec, field, rule }) => {
-    const { status, reason, message } = await create(spec);
+  test.each(invalid)('$name is refused', async ({ spec, field, rule }) => {
+    const { status, reason, message } = await create(plural, sample('tried', spec));
     expect({ status, reason }).toEqual({ status: 422, reason: 'Invalid' });
     expect(message).toContain(field);
     expect(message).toMatch(rule);

@@ -1,4 +1,4 @@
-/** The operator's rights: read profiles, pods and what they use, write scales, its own status, events and its Lease. */
+/** The operator's rights: read profiles, budgets, pods and what they use, write scales, its own statuses, events and its Lease. */
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 
@@ -42,13 +42,18 @@ export class OperatorAccess extends Construct {
 const scalingRules: k8s.PolicyRule[] = [
   {
     apiGroups: ['autoscaling.bellwether.dev'],
-    resources: ['scaleprofiles'],
+    resources: ['scaleprofiles', 'connectionbudgets'],
     verbs: ['get', 'list', 'watch'],
   },
   {
     apiGroups: ['autoscaling.bellwether.dev'],
     resources: ['scaleprofiles/status'],
     verbs: ['patch'],
+  },
+  {
+    apiGroups: ['autoscaling.bellwether.dev'],
+    resources: ['connectionbudgets/status'],
+    verbs: ['update'],
   },
   {
     apiGroups: ['apps'],

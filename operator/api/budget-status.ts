@@ -17,6 +17,7 @@ const lease = z.strictObject({
   profile: name,
   address,
   containerId,
+  restarts: z.int().min(0).meta({ description: 'Of that container, as far as known.' }),
   state: z.enum(['Starting', 'Serving', 'Unreachable', 'Terminating', 'Direct']),
   floor: connections.meta({ description: 'What its pooler boots with, and keeps at least.' }),
   connections: connections.meta({ description: 'The most it may hold at this instant.' }),
@@ -42,7 +43,7 @@ const share = z.strictObject({
     .meta({ description: 'Pods whose floors are kept free; the scale never asks for more.' }),
 });
 
-export const ledgerSchema = z.strictObject({
+const ledgerSchema = z.strictObject({
   leases: z.array(lease).max(5000).default([]),
   ghosts: z.array(ghost).max(5000).default([]),
   profiles: z.array(share).max(100).default([]),

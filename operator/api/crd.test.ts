@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { scaleProfileCrd } from './crd.ts';
+import { connectionBudgetCrd, scaleProfileCrd } from './crd.ts';
 import { sampleProfile } from './invalid-profiles.ts';
 
 const objects = z.record(z.string(), z.unknown());
@@ -19,28 +19,46 @@ function nodes(path: string, node: unknown): readonly (readonly [string, object]
   ];
 }
 
-const schema = scaleProfileCrd().spec.versions[0]?.schema.openAPIV3Schema;
-const all = new Map(nodes('', schema));
+const schemaOf = (crd: ReturnType<typeof scaleProfileCrd>) =>
+  new Map(nodes('', crd.spec.versions[0]?.schema.openAPIV3Schema));
+const all = schemaOf(scaleProfileCrd());
+const budget = schemaOf(connectionBudgetCrd());
 
-test('every field has a type, or is an int-or-string', () => {
-  const untyped = [...all].filter(
-    ([, node]) => !('type' in node) && !('x-kubernetes-int-or-string' in node),
-  );
-  expect(untyped).toEqual([]);
+describe.each([
+  { kind: 'ScaleProfile', all },
+  { kind: 'ConnectionBudget', all: budget },
+])('$kind', ({ all }) => {
+  test('every field has a type, or is an int-or-string', () => {
+    const untyped = [...all].filter(
+      ([, node]) => !('type' in node) && !('x-kubernetes-int-or-string' in node),
+    );
+    expect(untyped).toEqual([]);
+  });
+
+  test('every list, map and text of the spec is bounded, or CEL would pass its budget', () => {
+    const open = [...all]
+      .filter(([path]) => path.startsWith('.spec'))
+      .filter(([, node]) => 'type' in node)
+      .filter(
+        ([, node]) =>
+          ('items' in node && !('maxItems' in node)) ||
+          (Object.entries(node).some(([key, value]) => key === 'type' && value === 'string') &&
+            !('maxLength' in node) &&
+            !('enum' in node)),
+      );
+    expect(open.map(([path]) => path)).toEqual([]);
+  });
 });
 
-test('every list, map and text of the spec is bounded, or CEL would pass its budget', () => {
-  const open = [...all]
-    .filter(([path]) => path.startsWith('.spec'))
-    .filter(([, node]) => 'type' in node)
-    .filter(
-      ([, node]) =>
-        ('items' in node && !('maxItems' in node)) ||
-        (Object.entries(node).some(([key, value]) => key === 'type' && value === 'string') &&
-          !('maxLength' in node) &&
-          !('enum' in node)),
-    );
-  expect(open.map(([path]) => path)).toEqual([]);
+test('the names of the budget are those that its path and kubectl use', () => {
+  expect(connectionBudgetCrd().metadata.name).toBe('connectionbudgets.autoscaling.bellwether.dev');
+  expect(connectionBudgetCrd().spec.names).toMatchObject({
+    kind: 'ConnectionBudget',
+    plural: 'connectionbudgets',
+    shortNames: ['cbu'],
+  });
+  expect(budget.get('.spec.reserve')).toMatchObject({ default: 0, minimum: 0 });
+  expect(budget.get('.status.ledger.leases[].connections')).toMatchObject({ type: 'integer' });
 });
 
 test('the schema has the fields of the shape, those of later stages included', () => {

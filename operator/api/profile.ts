@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { behavior } from './behavior.ts';
 import { burst, burstMetrics } from './burst.ts';
+import { type Faulty, parseAs } from './fault.ts';
 import { guard } from './guard.ts';
 import { metric } from './metric.ts';
 import { plannedSidecars } from './planned.ts';
@@ -175,40 +176,10 @@ const profile = z.object({
 export type ProfileSpec = z.output<typeof profileSpec>;
 export type ScaleProfile = z.output<typeof profile>;
 
-export type ParsedProfile =
-  | { readonly ok: true; readonly profile: ScaleProfile }
-  | {
-      readonly ok: false;
-      readonly faults: readonly ProfileFault[];
-      /** One sentence for each fault: field, value and rule. */
-      readonly problems: readonly string[];
-    };
-
-export interface ProfileFault {
-  readonly path: readonly (string | number)[];
-  /** Value and rule. */
-  readonly problem: string;
-}
+export type ParsedProfile = { readonly ok: true; readonly profile: ScaleProfile } | Faulty;
 
 /** Parse one object as it came from the API server or a file. Never throws. */
 export function parseProfile(object: unknown): ParsedProfile {
-  const parsed = profile.safeParse(object, { reportInput: true });
-  if (parsed.success) return { ok: true, profile: parsed.data };
-  const faults = parsed.error.issues.map(toFault);
-  const problems = faults.map(({ path, problem }) => `${fieldOf(path)}: ${problem}`);
-  return { ok: false, faults, problems };
-}
-
-/** A path as people write it: `spec.metrics[0].name`. */
-export function fieldOf(path: ProfileFault['path']): string {
-  const steps = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`));
-  return steps.join('').replace(/^\./, '');
-}
-
-function toFault({ code, path: keys, message, input }: z.core.$ZodIssue): ProfileFault {
-  const path = keys.map((key) => (typeof key === 'symbol' ? String(key) : key));
-  const isMissing = code === 'invalid_type' || code === 'invalid_union';
-  if (input === undefined && isMissing) return { path, problem: 'Required value' };
-  const isScalar = ['string', 'number', 'boolean'].includes(typeof input);
-  return { path, problem: `${isScalar ? `${JSON.stringify(input)}: ` : ''}${message}` };
+  const parsed = parseAs(profile, object);
+  return parsed.ok ? { ok: true, profile: parsed.value } : parsed;
 }

@@ -1,8 +1,9 @@
 /** What people get wrong, at random: each is refused with a word on where, nothing crashes, and nothing is taken for something else. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fieldOf } from '../api/fault.ts';
 import { sampleProfile } from '../api/invalid-profiles.ts';
-import { fieldOf, parseProfile } from '../api/profile.ts';
+import { parseProfile } from '../api/profile.ts';
 import { conversionOf, convert } from '../convert/convert.ts';
 import { checkQuery } from '../prometheus/check.ts';
 import { parseQuery } from '../prometheus/query.ts';

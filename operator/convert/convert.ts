@@ -1,6 +1,7 @@
 /** A HorizontalPodAutoscaler or a ScaledObject as the ScaleProfile that behaves the same, with what could not be kept. */
 import { stringify } from 'yaml';
-import { fieldOf, group, version } from '../api/profile.ts';
+import { fieldOf } from '../api/fault.ts';
+import { group, version } from '../api/profile.ts';
 import { at, textAt } from '../validate/look.ts';
 import { profileFaults } from '../validate/validate.ts';
 import { type ConvertOptions, type Draft, uniquelyNamed } from './draft.ts';

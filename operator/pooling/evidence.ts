@@ -3,7 +3,7 @@ import type { Ghost } from '../api/budget-status.ts';
 import type { Evidence, Observation } from './observation.ts';
 
 /** A backend that is still logging in is in no view: nothing is believed before such a login is over. */
-export const settleMs = 2000;
+const settleMs = 2000;
 
 /**
  * Ghosts after the evidence: those of one address hold together no more than the backends from there that no living

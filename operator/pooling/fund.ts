@@ -7,12 +7,14 @@ import type { Targets } from './targets.ts';
 
 /**
  * The profiles as they are now. Replicas that the scale already asks for are admitted whether they are funded or not,
- * for their pods come anyway; replicas that nobody asks for any more are given back.
+ * for their pods come anyway. Those that it does not ask for yet are taken back, to be funded anew.
+ *
+ * @param mayLower as for `settle`
  */
-export function admit(ledger: Ledger, { profiles }: Observation): Ledger {
-  const known = new Map(ledger.profiles.map((share) => [share.name, share]));
-  const shares = profiles.map(({ name, floor, surge, askedReplicas, wantedReplicas }): Share => {
-    const granted = Math.min(known.get(name)?.replicas ?? 0, wantedReplicas);
+export function admit(ledger: Ledger, { profiles }: Observation, mayLower: boolean): Ledger {
+  const known = new Map(ledger.profiles.map((share) => [share.name, share.replicas]));
+  const shares = profiles.map(({ name, floor, surge, askedReplicas }): Share => {
+    const granted = mayLower ? 0 : (known.get(name) ?? 0);
     return { name, floor, surge, replicas: Math.max(askedReplicas, granted) };
   });
   return sorted({ ...ledger, profiles: shares });

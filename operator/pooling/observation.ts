@@ -19,7 +19,7 @@ export interface PodSeen {
 }
 
 /** The pooler's container by the pod's status, which may lag behind. */
-interface PoolerSeen {
+export interface PoolerSeen {
   /** Empty before it first runs. */
   readonly containerId: string;
   readonly restarts: number;
@@ -34,7 +34,10 @@ export interface ProfileSeen {
   readonly weight: number;
   /** Pods that a rollout may add: `maxSurge` as a number; at least 1, for a pod may die at any time. */
   readonly surge: number;
-  /** `spec.replicas` of the scale as it stands: pods may appear up to it. */
+  /**
+   * `spec.replicas` of the scale as it stands: pods may appear up to it. It is written between rebalances only, and
+   * never above the replicas of the stored ledger.
+   */
   readonly askedReplicas: number;
   /** What scaling wants, before the budget. */
   readonly wantedReplicas: number;

@@ -9,7 +9,6 @@ import { recover } from './recover.ts';
 import type { Step, step } from './step.ts';
 
 export interface StoredBudget extends Budget {
-  readonly namespace: string;
   readonly generation: number;
   readonly enforceRoleLimit: boolean;
   /** Changes with every write. */
@@ -56,9 +55,9 @@ export interface Rebalancer {
 }
 
 /** How often a shrinking pooler is asked. */
-export const pollMs = 20;
+const pollMs = 20;
 /** Long transactions are not waited for longer than this: the next rebalance takes them up. */
-export const deadlineMs = 2000;
+const deadlineMs = 2000;
 const mostAttempts = 5;
 
 /** One rebalancer lasts one term of leadership: its first step is the recovery. Runs must not overlap. */

@@ -2,7 +2,7 @@
 import type { Ghost, Lease, Ledger } from '../api/budget-status.ts';
 import { believe } from './evidence.ts';
 import { sorted } from './ledger.ts';
-import type { Observation, PodSeen } from './observation.ts';
+import type { Observation, PodSeen, PoolerSeen } from './observation.ts';
 import type { PoolerReading } from './ports.ts';
 
 type Entry = { readonly lease: Lease; readonly ghosts: readonly Ghost[] };
@@ -31,21 +31,22 @@ export function settle(ledger: Ledger, seen: Observation, mayLower: boolean): Le
 
 function pooled(
   pod: PodSeen,
-  pooler: NonNullable<PodSeen['pooler']>,
+  pooler: PoolerSeen,
   lease: Lease | undefined,
   { readings, nowMs }: Observation,
   mayLower: boolean,
 ): Entry {
   const reading = readings.get(pod.uid);
   const { floor } = pooler;
-  const containerId = reading?.containerId ?? (pooler.containerId || (lease?.containerId ?? ''));
+  const run = currentRun(pooler, lease, reading);
+  const { containerId } = run;
   const before = lease && { ...lease, floor, address: pod.address || lease.address };
   const common = {
     uid: pod.uid,
     pod: pod.name,
     profile: pod.profile,
     address: before?.address ?? pod.address,
-    containerId,
+    ...run,
     floor,
     state: stateOf(pod, reading, lease),
   };
@@ -58,6 +59,29 @@ function pooled(
   const isConfirmed = reading !== undefined && mayLower;
   const connections = isConfirmed ? observed : Math.max(observed, before?.connections ?? 0);
   return { lease: { ...common, connections }, ghosts: missed(pod, common, lease, nowMs) };
+}
+
+type Run = Pick<Lease, 'containerId' | 'restarts'>;
+
+/**
+ * Which run of the container this is. The pooler itself knows; the pod's status lags, so where the pooler does not
+ * answer the status counts only when it tells of more restarts than are known.
+ */
+function currentRun(
+  status: PoolerSeen,
+  lease: Lease | undefined,
+  reading: PoolerReading | undefined,
+): Run {
+  const listed = { containerId: status.containerId, restarts: status.restarts };
+  const known = lease ? { containerId: lease.containerId, restarts: lease.restarts } : listed;
+  if (!reading) {
+    const isNews = known.containerId === '' || listed.restarts > known.restarts;
+    return isNews && listed.containerId !== '' ? listed : known;
+  }
+  const { containerId } = reading;
+  if (containerId === listed.containerId) return listed;
+  if (containerId === known.containerId) return known;
+  return { containerId, restarts: Math.max(known.restarts, listed.restarts) + 1 };
 }
 
 /** A container that ended before its id was ever written down: its floor may still be held. */
@@ -79,7 +103,7 @@ function direct(pod: PodSeen, lease: Lease | undefined): Entry {
   const address = pod.address || (lease?.address ?? '');
   const state = isTerminating ? 'Terminating' : 'Direct';
   const connections = Math.max(directPool, lease?.connections ?? 0);
-  const common = { uid, pod: name, profile, address, containerId: '', state } as const;
+  const common = { uid, pod: name, profile, address, containerId: '', restarts: 0, state } as const;
   return { lease: { ...common, floor: 0, connections }, ghosts: [] };
 }
 

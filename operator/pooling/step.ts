@@ -30,7 +30,7 @@ export interface Step {
  * that sets free is leased again in the same write. Pure: the same input gives the same step.
  */
 export function step({ budget, ledger, seen, targets, isRecovery }: StepInput): Step {
-  const settled = admit(settle(ledger, seen, !isRecovery), seen);
+  const settled = admit(settle(ledger, seen, !isRecovery), seen, !isRecovery);
   const chosen = targets ?? chooseTargets(budget, settled, seen);
   const next = isRecovery ? settled : fund(budget, settled, chosen);
   return { ledger: next, commands: commandsFor(next, seen.readings, chosen), targets: chosen };

@@ -185,6 +185,8 @@ function create(store: Store, path: string, body: Body): unknown {
 function update(store: Store, path: string, body: Body): unknown {
   const { object, namespace = '', name = '', subresource } = locate(path);
   const old = current(store, object, body);
+  if (subresource === 'status')
+    return store.put(object, { ...old, status: body.status }, namespace);
   if (subresource !== 'scale') return store.put(object, toDraft(body, name), namespace);
   const { replicas = 0 } = scaleSpec.parse(body.spec);
   const spec = { ...deploymentSpec.parse(old.spec), replicas };

@@ -1,5 +1,6 @@
 /** Everything that is wrong with the profiles of a file, as the API server and the operator would see it. */
-import { fieldOf, group, parseProfile } from '../api/profile.ts';
+import { fieldOf } from '../api/fault.ts';
+import { group, parseProfile } from '../api/profile.ts';
 import {
   objectsOf,
   type Path,

@@ -1,6 +1,6 @@
 /** What must hold at every instant (I1 to I12 of the protocol), judged by what is true in the cluster, not by what anybody read. */
 import type { Ledger } from '../../api/budget-status.ts';
-import { type Budget, capacity, held } from '../ledger.ts';
+import { type Budget, capacity, held, sum } from '../ledger.ts';
 import type { Cluster, Pod } from './cluster.ts';
 
 /** Broken invariants in words, in no order. */
@@ -10,7 +10,7 @@ export type Violations = readonly string[];
 export function atEveryInstant(cluster: Cluster, budget: Budget, ledger: Ledger): Violations {
   const most = capacity(budget);
   const open = cluster.postgres.servers.size;
-  const floors = ledger.profiles.reduce((total, each) => total + each.floor * each.replicas, 0);
+  const floors = sum(ledger.profiles.map(({ floor, replicas }) => floor * replicas));
   return [
     ...(open > most ? [`I8: ${open} connections are open, ${most} are to share`] : []),
     ...(held(ledger) > most ? [`I1: ${held(ledger)} of ${most} connections are leased`] : []),
@@ -65,14 +65,21 @@ export function atWrite(
       ...(write.isSilent(uid) ? [`I7: the lease of ${containerId} fell unseen`] : []),
     ];
   });
-  const left = before.ghosts.flatMap(({ containerId, connections }): Violations => {
-    const kept = ghosts.get(containerId) ?? 0;
-    const open = cluster.postgres.countOf(containerId);
-    return kept < connections && kept < open
-      ? [`I4: the ghost of ${containerId} fell to ${kept} and has ${open}`]
-      : [];
+  const addresses = new Set(before.ghosts.map(({ address }) => address));
+  const left = [...addresses].flatMap((address): Violations => {
+    const kept = heldAt(address, after);
+    const ended = before.ghosts.filter((ghost) => ghost.address === address);
+    const runs = new Set(ended.map(({ containerId }) => containerId));
+    const open = sum([...runs].map((id) => cluster.postgres.countOf(id)));
+    const isTooLittle = kept < heldAt(address, before) && kept < open;
+    return isTooLittle ? [`I4: ghosts at ${address} fell to ${kept}, ${open} are there`] : [];
   });
   return [...fallen, ...left];
+}
+
+/** Ghosts of one address are told apart by nobody: their sum counts. */
+function heldAt(address: string, { ghosts }: Ledger): number {
+  return sum(ghosts.filter((ghost) => ghost.address === address).map((ghost) => ghost.connections));
 }
 
 /** I6, I10, I12: after peace has returned, nothing is left over and every pooler has what its lease says. */

@@ -3,12 +3,16 @@ import type { Ledger } from '../../api/budget-status.ts';
 import type { Observation } from '../observation.ts';
 import type { PoolerReading } from '../ports.ts';
 import { type Step, type StepInput, step } from '../step.ts';
-import type { Protocol } from './world.ts';
+import type { Action, Protocol } from './world.ts';
 
-interface Mutation extends Protocol {
+export interface Mutation extends Protocol {
   readonly name: string;
+  /** Of scenarios that show it soon: a test of the model, not of the generator's luck. */
+  readonly seed: number;
   /** Of the invariants one of which must be seen broken. */
   readonly breaks: RegExp;
+  /** What it takes to see that; default everything. */
+  readonly kinds?: readonly Action['kind'][];
 }
 
 /** What is read is changed on its way in. */
@@ -61,6 +65,7 @@ export const mutations: readonly Mutation[] = [
         }),
       },
     })),
+    seed: 1,
     breaks: /^I2/,
   },
   {
@@ -69,6 +74,7 @@ export const mutations: readonly Mutation[] = [
       ...reading,
       current: Math.min(reading.current, reading.limit),
     })),
+    seed: 3,
     breaks: /^I[24]/,
   },
   {
@@ -83,6 +89,7 @@ export const mutations: readonly Mutation[] = [
         };
       }),
     })),
+    seed: 30,
     breaks: /^I[24]/,
   },
   {
@@ -91,6 +98,7 @@ export const mutations: readonly Mutation[] = [
       pods: pods.filter(({ uid, pooler }) => readings.has(uid) || pooler?.containerId === ''),
       evidence: undefined,
     })),
+    seed: 5,
     breaks: /^I/,
   },
   {
@@ -102,11 +110,13 @@ export const mutations: readonly Mutation[] = [
           : { ...lease, connections: Math.max(lease.floor, Math.floor(lease.connections / 2)) },
       ),
     })),
+    seed: 3,
     breaks: /^I[247]/,
   },
   {
     name: 'forget ghosts',
     step: withLedger(() => ({ ghosts: [] })),
+    seed: 3,
     breaks: /^I7/,
   },
   {
@@ -115,14 +125,18 @@ export const mutations: readonly Mutation[] = [
       const ghosts = input.ledger.ghosts.map((ghost) => ({ ...ghost, since: longAgo }));
       return step({ ...input, ledger: { ...input.ledger, ghosts } });
     },
+    seed: 36,
     breaks: /^I4/,
+    kinds: ['want', 'demand', 'restart', 'delete'],
   },
   {
     name: 'take silence of PostgreSQL for evidence',
     step: misseeing(({ evidence, nowMs }) => ({
       evidence: evidence ?? { askedAtMs: nowMs, backends: [] },
     })),
+    seed: 10,
     breaks: /^I4/,
+    kinds: ['demand', 'database', 'restart', 'delete'],
   },
   {
     name: 'overlook that a container restarted',
@@ -131,6 +145,7 @@ export const mutations: readonly Mutation[] = [
       containerId:
         ledger.leases.find((lease) => lease.uid === uid)?.containerId || reading.containerId,
     })),
+    seed: 37,
     breaks: /^I/,
   },
   {
@@ -141,23 +156,29 @@ export const mutations: readonly Mutation[] = [
         lifetime: command.lifetime === 'restore' ? undefined : command.lifetime,
       })),
     })),
+    seed: 28,
     breaks: /^I6/,
   },
   {
     name: 'never retire servers',
     step: misdeciding(({ commands }) => ({
-      commands: commands.map((command) => ({ ...command, lifetime: undefined })),
+      commands: commands
+        .map((command) => ({ ...command, lifetime: undefined }))
+        .filter(({ limit }) => limit !== undefined),
     })),
+    seed: 40,
     breaks: /^I10/,
   },
   {
     name: 'lower leases in a recovery',
     step: (input) => step({ ...input, isRecovery: false }),
+    seed: 17,
     breaks: /^I6/,
   },
   {
     name: 'spend the reserve',
     step: (input) => step({ ...input, budget: { ...input.budget, reserve: 0 } }),
+    seed: 4,
     breaks: /^I(1|8|11):/,
   },
   {
@@ -165,6 +186,7 @@ export const mutations: readonly Mutation[] = [
     step: misseeing(({ profiles }) => ({
       profiles: profiles.map((profile) => ({ ...profile, surge: 0 })),
     })),
+    seed: 3,
     breaks: /^I[18]:/,
   },
   {
@@ -175,6 +197,7 @@ export const mutations: readonly Mutation[] = [
         replicas: seen.profiles.find(({ name }) => name === share.name)?.wantedReplicas ?? 0,
       })),
     })),
+    seed: 2,
     breaks: /^I(1|8|11):/,
   },
   {
@@ -185,12 +208,15 @@ export const mutations: readonly Mutation[] = [
         limit: command.limit === undefined ? undefined : command.limit - 1,
       })),
     })),
+    seed: 24,
     breaks: /^I(3|10):/,
   },
   {
     name: 'act without asking whether it still leads',
     step,
     isTrusting: true,
+    seed: 13,
     breaks: /^I/,
+    kinds: ['want', 'demand', 'freeze', 'thaw'],
   },
 ];

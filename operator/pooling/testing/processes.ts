@@ -12,7 +12,7 @@ interface Server {
   busyUntilMs: number;
 }
 
-const loginMs = 300;
+const loginMs = 900;
 
 export class Postgres {
   readonly servers = new Map<number, Server>();

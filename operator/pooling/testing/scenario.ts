@@ -2,15 +2,20 @@
 import fc from 'fast-check';
 import { type Action, actionKinds, type Scenario } from './world.ts';
 
-const action: fc.Arbitrary<Action> = fc.record({
-  after: fc.integer({ min: 0, max: 40 }),
-  kind: fc.constantFrom(...actionKinds),
-  pick: fc.nat({ max: 20 }),
-  amount: fc.nat({ max: 20 }),
-});
-
-/** @param most actions in one scenario */
-export function scenarios(most: number): fc.Arbitrary<Scenario> {
+/**
+ * @param most actions in one scenario
+ * @param kinds of actions
+ */
+export function scenarios(
+  most: number,
+  kinds: readonly Action['kind'][] = actionKinds,
+): fc.Arbitrary<Scenario> {
+  const action: fc.Arbitrary<Action> = fc.record({
+    after: fc.integer({ min: 0, max: 40 }),
+    kind: fc.constantFrom(...kinds),
+    pick: fc.nat({ max: 20 }),
+    amount: fc.nat({ max: 20 }),
+  });
   return fc
     .record({
       room: fc.integer({ min: 12, max: 40 }),

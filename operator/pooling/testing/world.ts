@@ -63,8 +63,8 @@ const callMs = 2;
 /** A leader stops 10 s after its last renewal; another may lead after 15 s. */
 const leadsMs = 10_000;
 const takeoverMs = 15_000;
-const syncMs = 1000;
-const restSyncs = 30;
+const syncMs = 500;
+const restSyncs = 40;
 
 class World {
   readonly violations = new Set<string>();
@@ -120,18 +120,20 @@ class World {
       this.#leader = this.#elect();
       return;
     }
+    if (disruptions === this.#disruptions && this.#isWhole()) this.#outstanding.clear();
     for (const workload of this.#cluster.workloads) {
       const share = this.#ledger.profiles.find(({ name }) => name === workload.name);
       this.#scale(workload, Math.min(workload.wanted, share?.replicas ?? 0));
     }
-    if (disruptions === this.#disruptions && this.#isWhole()) this.#outstanding.clear();
     this.#cluster.advance(syncMs);
   }
 
   #scale(workload: Workload, replicas: number): void {
+    const standing = this.#cluster.standing(workload.name);
+    // A surge that ends leaves the cushion in use until its last lease is free.
+    for (const _ of standing.slice(workload.asked)) this.#note(workload);
     workload.asked = replicas;
-    const surplus = this.#cluster.standing(workload.name).slice(replicas);
-    for (const pod of surplus) this.#cluster.terminate(pod);
+    for (const pod of standing.slice(replicas)) this.#cluster.terminate(pod);
     this.#cluster.tick();
   }
 
@@ -205,7 +207,6 @@ class World {
   #read(): StoredBudget {
     return {
       ...this.#budget,
-      namespace: 'lms',
       generation: 1,
       enforceRoleLimit: false,
       version: String(this.#version),
