@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { parseBudget } from './budget.ts';
 import { invalidBudgets, sampleBudget } from './invalid-budgets.ts';
 
@@ -32,4 +35,10 @@ test('a misspelt field is refused, not ignored', () => {
 test('a budget may also enforce its limit by the role', () => {
   const database = { secretRef: { name: 'db', key: 'dsn' }, role: 'lms' };
   expect(problemsOf(sampleBudget('good', { database, enforceRoleLimit: true }))).toEqual([]);
+});
+
+test('the example of the documentation is valid', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/connection-budget.md'), 'utf8');
+  const [, example = ''] = /```yaml\n([^`]+)```/.exec(text) ?? [];
+  expect(problemsOf(parse(example))).toEqual([]);
 });

@@ -337,12 +337,25 @@ class World {
     this.#outstanding.set(name, (this.#outstanding.get(name) ?? 0) + 1);
   }
 
-  /** The ledger knows every container, and the cushion is there. */
+  /**
+   * The ledger knows every container that has connections, and the cushion is there. A container that started and
+   * ended between two looks is never known: what it left is what the cushion is for, until it is gone.
+   */
   #isWhole(): boolean {
-    const known = new Map(this.#ledger.leases.map((lease) => [lease.uid, lease.containerId]));
+    const { leases, ghosts } = this.#ledger;
+    const known = new Set([...leases, ...ghosts].map(({ containerId }) => containerId));
+    const young = new Set(
+      leases.filter(({ containerId }) => containerId === '').map(({ uid }) => uid),
+    );
     const isKnown = ({ uid, container, restarts }: Pod) =>
-      known.get(uid) === container.id || (known.get(uid) === '' && restarts === 0);
-    return this.#cluster.pods.every(isKnown) && free(this.#budget, this.#ledger) >= 0;
+      known.has(container.id) || (restarts === 0 && young.has(uid));
+    const alive = new Set(this.#cluster.pods.map(({ container }) => container.id));
+    const backends = [...this.#cluster.postgres.servers.values()];
+    return (
+      this.#cluster.pods.every(isKnown) &&
+      backends.every(({ containerId }) => known.has(containerId) || alive.has(containerId)) &&
+      free(this.#budget, this.#ledger) >= 0
+    );
   }
 
   #thaw(): void {
