@@ -41,12 +41,14 @@ export function atWrite(
   write: { readonly isFirstOfTerm: boolean; readonly isSilent: (uid: string) => boolean },
 ): Violations {
   const leases = new Map(after.leases.map((lease) => [lease.uid, lease]));
-  const ghosts = new Map(after.ghosts.map((ghost) => [ghost.containerId, ghost.connections]));
+  const ghosts = new Map(
+    after.ghosts.map((ghost) => [`${ghost.uid} ${ghost.containerId}`, ghost.connections]),
+  );
   const fallen = before.leases.flatMap(({ uid, containerId, connections }): Violations => {
     const next = leases.get(uid);
     const isSame = next !== undefined && (containerId === '' || next.containerId === containerId);
     if (!isSame) {
-      const kept = ghosts.get(containerId) ?? 0;
+      const kept = ghosts.get(`${uid} ${containerId}`) ?? 0;
       return kept >= connections ? [] : [`I7: ${containerId} ended and left ${kept} of its lease`];
     }
     if (next.connections >= connections) return [];
