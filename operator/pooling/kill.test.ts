@@ -1,7 +1,8 @@
 /** The operator killed at every one of its calls during a rebalance, enumerated: before the call is carried out, and after. */
 import { expect, test } from 'vitest';
 import { step } from './step.ts';
-import { type Action, play, type Scenario } from './testing/world.ts';
+import type { Action } from './testing/disturb.ts';
+import { play, type Scenario } from './testing/world.ts';
 
 const act = (after: number, kind: Action['kind'], pick = 0, amount = 0): Action => ({
   after,

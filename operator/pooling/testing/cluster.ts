@@ -8,8 +8,8 @@ export interface Pod {
   readonly address: string;
   container: PoolerProcess;
   restarts: number;
-  /** Whether its console can be reached. */
-  isReachable: boolean;
+  /** Since when its console cannot be reached. */
+  silentSinceMs: number | undefined;
   /** When a terminating pod is gone. */
   endsAtMs: number | undefined;
   /** The container and restarts that the pod's status names, and when it learns of the true ones. */
@@ -91,7 +91,7 @@ export class Cluster {
       address,
       container: new PoolerProcess(this.postgres, `${uid}/0`, address, floor, this.#demand),
       restarts: 0,
-      isReachable: true,
+      silentSinceMs: undefined,
       endsAtMs: undefined,
       listed: { containerId: '', restarts: 0 },
       listedAtMs: this.nowMs + statusLagMs,
@@ -116,10 +116,6 @@ export class Cluster {
     const id = `${uid}/${pod.restarts}`;
     pod.container = new PoolerProcess(this.postgres, id, address, floor, container.demand);
     pod.listedAtMs = this.nowMs + statusLagMs;
-  }
-
-  restartPostgres(): void {
-    this.postgres.servers.clear();
   }
 
   workloadOf({ profile }: Pod): Workload {

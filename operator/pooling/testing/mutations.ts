@@ -3,7 +3,8 @@ import type { Ledger } from '../../api/budget-status.ts';
 import type { Observation } from '../observation.ts';
 import type { PoolerReading } from '../ports.ts';
 import { type Step, type StepInput, step } from '../step.ts';
-import type { Action, Protocol } from './world.ts';
+import type { Action } from './disturb.ts';
+import type { Protocol } from './world.ts';
 
 export interface Mutation extends Protocol {
   readonly name: string;

@@ -40,7 +40,12 @@ export class Postgres {
     return server;
   }
 
+  restart(): void {
+    this.servers.clear();
+  }
+
   view(addresses: readonly string[], nowMs: number): readonly Backend[] {
+    if (!this.isReachable) throw new Error('no answer');
     return [...this.servers.values()]
       .filter(({ address, visibleAtMs }) => addresses.includes(address) && visibleAtMs <= nowMs)
       .map(({ pid, address, busyUntilMs }) => ({

@@ -1,6 +1,7 @@
 /** Random scenarios: a budget, one or two profiles on it, and what befalls them. */
 import fc from 'fast-check';
-import { type Action, actionKinds, type Scenario } from './world.ts';
+import { type Action, actionKinds } from './disturb.ts';
+import type { Scenario } from './world.ts';
 
 /**
  * @param most actions in one scenario
