@@ -41,12 +41,12 @@ async function startLoad(
   durationSeconds: number,
   streams: { readonly browse?: readonly Step[]; readonly essays?: readonly Step[] },
 ): Promise<Program> {
-  const plan = JSON.stringify({ durationSeconds, learners: 20, browse: [], ...streams });
+  const plan = JSON.stringify({ durationSeconds, learners: 10, browse: [], ...streams });
   const target = 'http://lms-api.lms.svc:8080';
   const entry = 'e2e/programs/load.ts';
   const program: Program = { namespace, name, entry, args: [target, plan] };
   await startProgram(program);
-  await until('the learners to sign in', 60, async () =>
+  await until('the learners to sign in', 120, async () =>
     (await logOf(program)).includes('loading'),
   );
   return program;
