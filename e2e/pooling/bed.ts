@@ -8,7 +8,7 @@ import { ensureBases } from '../cluster/bases.ts';
 import { ensureDocker } from '../cluster/docker.ts';
 import { buildDataImage } from '../cluster/images.ts';
 import { withLock } from '../cluster/lock.ts';
-import { run } from '../cluster/run.ts';
+import { run, runPipeline } from '../cluster/run.ts';
 import {
   removeContainers,
   removeOrphans,
@@ -38,6 +38,8 @@ export interface Bed {
   readonly setPassword: (changed?: string) => Promise<string>;
   /** Stop PostgreSQL as a failover does, sessions cut, and start it again; resolves when it answers. */
   readonly restartPostgres: () => Promise<void>;
+  /** How often PostgreSQL refused somebody for there being too many connections. */
+  readonly countRefusals: () => Promise<number>;
   /** Stop everything. */
   readonly close: () => Promise<void>;
 }
@@ -85,6 +87,11 @@ export async function startBed(): Promise<Bed> {
     restartPostgres: async () => {
       await run('docker', ['restart', '--time', '10', postgres]);
       await untilPostgresReady(postgres);
+    },
+    countRefusals: async () => {
+      const script =
+        'docker logs "$1" 2>&1 | grep -c "too many connections\\|too many clients" || true';
+      return Number(await runPipeline(script, postgres));
     },
     close: async () => {
       await database.close();

@@ -1,0 +1,112 @@
+/** The application's load, as a process of its own: clients of every pod that run one transaction after another. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { pick, type Random, seededRandom } from '../../bench/load/random.ts';
+
+/** What the parent process says. */
+export type LoadCommand =
+  | { readonly kind: 'clients'; readonly pod: string; readonly url: string; readonly count: number }
+  /** Errors of the pod are its own, or another's, end; from now on, or no longer. */
+  | { readonly kind: 'excuse'; readonly pod: string; readonly isExcused: boolean }
+  /** Finish what runs, disconnect and say so. */
+  | { readonly kind: 'drain'; readonly pod: string; readonly id: number }
+  | { readonly kind: 'report'; readonly id: number };
+
+export interface LoadReport {
+  readonly transactions: number;
+  /** What clients were told instead of an answer while nothing excused it. */
+  readonly errors: readonly string[];
+  readonly excusedErrors: number;
+  /** `too many connections`, which nothing excuses. */
+  readonly refusals: number;
+}
+
+export interface LoadAnswer {
+  readonly id: number;
+  readonly report: LoadReport;
+}
+
+interface PodLoad {
+  count: number;
+  /** Failures under way that explain errors. */
+  excuses: number;
+  readonly running: Set<Promise<void>>;
+}
+
+const pods = new Map<string, PodLoad>();
+const errors: string[] = [];
+let transactions = 0;
+let excusedErrors = 0;
+let refusals = 0;
+
+process.on('message', (command: LoadCommand) => {
+  if (command.kind === 'clients') adapt(command.pod, command.url, command.count);
+  if (command.kind === 'excuse') podOf(command.pod).excuses += command.isExcused ? 1 : -1;
+  if (command.kind === 'drain') void drain(command.pod).then(() => answer(command.id));
+  if (command.kind === 'report') answer(command.id);
+});
+process.on('disconnect', () => process.exit());
+
+function answer(id: number): void {
+  const report: LoadReport = { transactions, errors, excusedErrors, refusals };
+  process.send?.({ id, report } satisfies LoadAnswer);
+}
+
+function podOf(name: string): PodLoad {
+  const pod = pods.get(name) ?? { count: 0, excuses: 0, running: new Set() };
+  pods.set(name, pod);
+  return pod;
+}
+
+/** Clients above the new count end after their transaction. */
+function adapt(name: string, url: string, count: number): void {
+  const pod = podOf(name);
+  pod.count = count;
+  for (let index = pod.running.size; index < count; index++) {
+    const run = work(name, pod, index, url).finally(() => pod.running.delete(run));
+    pod.running.add(run);
+  }
+}
+
+async function drain(name: string): Promise<void> {
+  const pod = podOf(name);
+  pod.count = 0;
+  await Promise.all(pod.running);
+  pods.delete(name);
+}
+
+async function work(name: string, pod: PodLoad, index: number, url: string): Promise<void> {
+  const random = seededRandom(index + 1);
+  while (index < pod.count) {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => {}); // the query that it breaks, or the next one, rejects
+    try {
+      await client.connect();
+      while (index < pod.count) {
+        await transact(client, random);
+        transactions += 1;
+      }
+    } catch (error) {
+      note(name, pod, String(error));
+      await sleep(100);
+    }
+    await client.end().catch(() => {});
+  }
+}
+
+function note(name: string, pod: PodLoad, error: string): void {
+  if (/too many (connections|clients)/.test(error)) refusals += 1;
+  else if (pod.excuses > 0) excusedErrors += 1;
+  else errors.push(`${name}: ${error}`);
+}
+
+/** Mostly short; one in twenty holds its connection across statements for up to 1.5 s. */
+async function transact(client: pg.Client, random: Random): Promise<void> {
+  if (random() > 0.05) {
+    await client.query('select pg_sleep($1)', [pick(random, [0.01, 0.02, 0.05, 0.1])]);
+    return;
+  }
+  await client.query('begin');
+  await client.query('select pg_sleep($1)', [pick(random, [0.2, 0.5, 1.5])]);
+  await client.query('commit');
+}
