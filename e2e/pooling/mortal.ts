@@ -31,6 +31,11 @@ export interface MortalOperator {
   /** Let it die at its n-th call from now: before the call is carried out, or after. */
   readonly dieAt: (calls: number, when: 'before' | 'after') => void;
   readonly isDead: () => boolean;
+  /**
+   * Close the connections of a dead operator once what it had said is over. The next one leads only after its lease has
+   * run out, long after that.
+   */
+  readonly bury: () => Promise<void>;
   /** Whether it told any pooler anything since this was last asked. */
   readonly hasActed: () => boolean;
 }
@@ -39,6 +44,7 @@ export interface MortalOperator {
 export function startOperator(options: MortalOptions): MortalOperator {
   const { stored, blame } = options;
   const readings = new Map<string, PoolerReading>();
+  const inFlight = new Set<Promise<void>>();
   let death: { calls: number; readonly when: 'before' | 'after' } | undefined;
   let isDead = false;
   let hasActed = false;
@@ -48,10 +54,20 @@ export function startOperator(options: MortalOptions): MortalOperator {
     const dying = death && --death.calls <= 0 ? death.when : undefined;
     if (dying === 'before') isDead = true;
     if (isDead) throw new Error('dead');
-    const result = await work();
+    const result = await tracked(work());
     if (dying === 'after') isDead = true;
     if (isDead) throw new Error('dead');
     return result;
+  }
+
+  function tracked<T>(work: Promise<T>): Promise<T> {
+    const running = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    inFlight.add(running);
+    void running.then(() => inFlight.delete(running));
+    return work;
   }
 
   const ledger = () => stored.status.ledger ?? emptyLedger;
@@ -129,6 +145,10 @@ export function startOperator(options: MortalOptions): MortalOperator {
       death = { calls, when };
     },
     isDead: () => isDead,
+    bury: async () => {
+      while (inFlight.size > 0) await Promise.all(inFlight);
+      rebalancer.close();
+    },
     hasActed: () => {
       const answer = hasActed;
       hasActed = false;

@@ -121,7 +121,7 @@ class Trial {
       if (!this.#operator.isDead()) throw error;
     }
     if (this.#operator.isDead()) {
-      this.#operator.rebalancer.close();
+      await this.#operator.bury();
       this.#operator = this.#elect();
       return;
     }

@@ -83,7 +83,10 @@ export class Observer {
     const isKnown = lease?.containerId === reading.containerId;
     const allowed = isKnown ? lease.connections : pod.workload.profile.floor;
     const most = Math.max(reading.limit, reading.current);
-    return most > allowed ? [`I2: ${pod.uid} may open ${most}, leased are ${allowed}`] : [];
+    const { containerId } = reading;
+    return most > allowed
+      ? [`I2: ${pod.uid}, ${containerId}, may open ${most}, leased are ${allowed}`]
+      : [];
   }
 
   async #read(pod: FleetPod) {
