@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
 .PHONY: help setup unit integration browser e2e test check format cluster clean-cluster clean-cache images deploy manifests load demo \
-	bench-api bench-writes bench-statements bench-step bench-lag bench-start bench-operator bench-decide bench-scaling
+	bench-api bench-writes bench-statements bench-step bench-lag bench-start bench-operator bench-decide bench-scaling bench-budget
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,3 +96,6 @@ bench-fleet: manifests ## 1,000 and 10,000 profiles: lag, memory and CPU against
 
 bench-scaling: setup ## quality of scaling beside the HPA, on generated load and the traces in folder TRACES
 	node bench/scaling.ts $(TRACES)
+
+bench-budget: setup ## milliseconds of a rebalance between 3, 10 and 50 saturated PgBouncers; cost of a pooler per query
+	node bench/budget.ts

@@ -56,7 +56,14 @@ const rules: readonly Rule[] = [
   },
   {
     folder: 'e2e/pooling/',
-    inside: ['operator/pooling/', 'operator/pgbouncer/', 'operator/postgres/', 'operator/api/', 'e2e/', 'bench/'],
+    inside: [
+      'operator/pooling/',
+      'operator/pgbouncer/',
+      'operator/postgres/',
+      'operator/api/',
+      'e2e/',
+      'bench/',
+    ],
   },
   { folder: 'e2e/', inside: ['operator/api/', 'bench/'] },
   {

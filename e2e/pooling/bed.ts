@@ -44,6 +44,15 @@ export interface Bed {
   readonly close: () => Promise<void>;
 }
 
+/** A pod that vanishes says no goodbye: PostgreSQL has to find out by itself, while a query runs and while none does. */
+const serverSettings = {
+  max_connections: 400,
+  client_connection_check_interval: '1s',
+  tcp_keepalives_idle: 4,
+  tcp_keepalives_interval: 2,
+  tcp_keepalives_count: 2,
+};
+
 /** Start PostgreSQL and prepare the rest; everything is removed by `close`, or by the next run. */
 export async function startBed(): Promise<Bed> {
   const images = await withLock(async () => {
@@ -59,7 +68,10 @@ export async function startBed(): Promise<Bed> {
   const secrets = writeSecrets(password);
   const pod = await startPod(images.postgres);
   const options = [...inPod(pod), '--volume', '/var/lib/postgresql'];
-  const args = ['-c', 'max_connections=300', '-c', 'client_connection_check_interval=1s'];
+  const args = Object.entries(serverSettings).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   const postgres = await startPostgres(images.postgres, secrets, options, args);
   await runSql(postgres, operatorRole(password));
   const certificates = await makeCertificates(images.postgres);

@@ -13,8 +13,15 @@ export interface Load {
   readonly stop: () => void;
 }
 
-export function startLoad(): Load {
-  const child = fork(join(import.meta.dirname, 'load.ts'));
+export interface LoadOptions {
+  /** The share of transactions that hold their connection for 0.2 to 1.5 s. */
+  readonly longShare: number;
+  /** How many times 45 ms the others take on average. */
+  readonly slowness: number;
+}
+
+export function startLoad({ longShare, slowness }: LoadOptions): Load {
+  const child = fork(join(import.meta.dirname, 'load.ts'), [String(longShare), String(slowness)]);
   const waiting = new Map<number, PromiseWithResolvers<LoadReport>>();
   let lastId = 0;
   child.on('message', ({ id, report }: LoadAnswer) => {

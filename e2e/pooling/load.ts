@@ -33,6 +33,8 @@ interface PodLoad {
   readonly running: Set<Promise<void>>;
 }
 
+/** The share of transactions that are long, and how many times 45 ms the others take on average. */
+const [longShare = 0, slowness = 1] = process.argv.slice(2).map(Number);
 const pods = new Map<string, PodLoad>();
 const errors: string[] = [];
 let transactions = 0;
@@ -100,10 +102,10 @@ function note(name: string, pod: PodLoad, error: string): void {
   else errors.push(`${name}: ${error}`);
 }
 
-/** Mostly short; one in twenty holds its connection across statements for up to 1.5 s. */
+/** Mostly short; some hold their connection across statements for up to 1.5 s. */
 async function transact(client: pg.Client, random: Random): Promise<void> {
-  if (random() > 0.05) {
-    await client.query('select pg_sleep($1)', [pick(random, [0.01, 0.02, 0.05, 0.1])]);
+  if (random() >= longShare) {
+    await client.query('select pg_sleep($1)', [slowness * pick(random, [0.01, 0.02, 0.05, 0.1])]);
     return;
   }
   await client.query('begin');

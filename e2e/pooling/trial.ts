@@ -57,7 +57,7 @@ class Trial {
   readonly #bed: Bed;
   readonly #options: TrialOptions;
   readonly #random: Random;
-  readonly #load: Load = startLoad();
+  readonly #load: Load = startLoad({ longShare: 0.05, slowness: 1 });
   readonly #fleet: Fleet;
   readonly #observer: Observer;
   readonly #stored: Stored = { budget, version: 1, status: {} };

@@ -69,7 +69,10 @@ export class Observer {
           : [`I10: ${pod.uid} has limit ${reading?.limit}, lease ${lease?.connections}`];
       }),
     );
-    return [...odd.flat(), ...ledger.ghosts.map(({ uid }) => `I10: a ghost of ${uid} stays`)];
+    return [
+      ...odd.flat(),
+      ...ledger.ghosts.map(({ uid, connections }) => `I10: a ghost of ${uid} keeps ${connections}`),
+    ];
   }
 
   close(): void {
