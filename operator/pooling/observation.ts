@@ -20,8 +20,9 @@ export interface PodSeen {
 
 /** The pooler's container by the pod's status, which may lag behind. */
 export interface PoolerSeen {
-  /** Empty before it first runs. */
+  /** Named as the pooler itself does (`run-N` after N restarts); empty before it first runs. */
   readonly containerId: string;
+  /** `restartCount`. */
   readonly restarts: number;
   /** The limit in this pod's own file. */
   readonly floor: number;
