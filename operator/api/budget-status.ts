@@ -1,9 +1,9 @@
 /** The status of a ConnectionBudget: the ledger, which is the only memory of who may hold how many connections. */
 import { z } from 'zod';
+import { conditionOf, instant } from './condition.ts';
 
 const name = z.string().min(1).max(253);
 const uid = z.string().min(1).max(64);
-const instant = z.iso.datetime({ offset: true }).max(32).meta({ format: 'date-time' });
 const connections = z.int().min(0);
 const address = z.string().max(64).meta({ description: 'The pod’s IP, once it has one.' });
 const containerId = z
@@ -49,22 +49,13 @@ const ledgerSchema = z.strictObject({
   profiles: z.array(share).max(100).default([]),
 });
 
-const conditionTypes = [
+const condition = conditionOf([
   'WithinBudget',
   'Converged',
   'EvidenceAvailable',
   'ReplicasLimited',
   'Saturated',
-] as const;
-
-const condition = z.strictObject({
-  type: z.enum(conditionTypes),
-  status: z.enum(['True', 'False', 'Unknown']),
-  reason: z.string().min(1).max(64),
-  message: z.string().max(2048),
-  lastTransitionTime: instant,
-  observedGeneration: z.int().min(0).optional(),
-});
+]);
 
 export const budgetStatusSchema = z.strictObject({
   observedGeneration: z.int().min(0).optional(),

@@ -1,12 +1,12 @@
 /** The status of a ScaleProfile: what was decided and why, and the little that a restart must not forget. */
 import { z } from 'zod';
 import { adaptiveMemorySchema } from './adaptive-memory.ts';
+import { conditionOf, instant } from './condition.ts';
 import { decisionSchema, foreignChange } from './decision.ts';
 
-const instant = z.iso.datetime({ offset: true }).max(32).meta({ format: 'date-time' });
 const replicas = z.int().min(0);
 
-const conditionTypes = [
+const condition = conditionOf([
   'Ready',
   'AbleToScale',
   'ScalingActive',
@@ -14,16 +14,7 @@ const conditionTypes = [
   'Fallback',
   'ObjectiveMissed',
   'ForeignWriter',
-] as const;
-
-const condition = z.strictObject({
-  type: z.enum(conditionTypes),
-  status: z.enum(['True', 'False', 'Unknown']),
-  reason: z.string().min(1).max(64),
-  message: z.string().max(2048),
-  lastTransitionTime: instant,
-  observedGeneration: z.int().min(0).optional(),
-});
+]);
 
 const recorded = z.strictObject({ at: instant, replicas });
 
