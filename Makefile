@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 	bench-api bench-writes bench-statements bench-step bench-lag bench-start bench-operator bench-decide bench-scaling bench-budget
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 GENERATED = app/database/generated/client.ts
 setup: node_modules/.package-lock.json $(GENERATED) ## install Node 24 and the packages, generate code

@@ -22,9 +22,15 @@ const startPods = 2;
 /** More than this is too much for 8 pods' worth of load; the profile would allow it. */
 const mostPods = 10;
 const allowedPods = 20;
+/** What the target is of a pod's capacity, where the profile says nothing else. */
+const targetShare = 0.7;
+/** What strategy Adaptive uses of the capacity of 8 pods: 95 %, less the square root that it keeps in reserve. */
+const usedShare = 0.83;
 const loadSeconds = 45;
-/** Long enough for the sign-ins to leave the rate. */
-const quietSeconds = 35;
+/** Long enough for the sign-ins to leave the rates, whose longest window is 30 s. */
+const quietSeconds = 40;
+/** For the new profile to look at rest a few times. */
+const settleSeconds = 12;
 
 interface ScaleProfile extends KubernetesObject {
   readonly spec: Record<string, unknown>;
@@ -66,28 +72,31 @@ async function measureRound(plan: Plan, profile: ScaleProfile): Promise<Round> {
   await setReplicas(startPods);
   const run = new Run(plan, target, createMix(), seededLearners(plan.learners));
   await run.prepare();
-  await apply(profile);
   await sleep(quietSeconds * 1000);
-  await until(`${startPods} pods, at rest`, 60, async () => (await readPods()).ready === startPods);
+  await apply(profile);
+  await sleep(settleSeconds * 1000);
+  await until(`${startPods} pods, at rest`, 20, async () => (await readPods()).ready === startPods);
   const load = run.start();
-  let most = 0;
+  const orders: string[] = [];
+  let most = startPods;
   let seconds: number | undefined;
   while (run.elapsedMs() < loadSeconds * 1000) {
     const { wanted, ready } = await readPods();
+    const now = run.elapsedMs() / 1000;
+    if (wanted > most) orders.push(`${wanted} ordered after ${now.toFixed(1)} s`);
     most = Math.max(most, wanted);
-    if (ready >= pods) seconds ??= run.elapsedMs() / 1000;
-    await sleep(200);
+    if (ready >= pods) seconds ??= now;
+    await sleep(100);
   }
   await load;
   const { failed } = run.recorder.measurement().total;
-  const took = seconds === undefined ? 'not all Ready' : `Ready after ${seconds.toFixed(1)} s`;
-  console.log(`${took}, at most ${most} pods ordered, ${failed} requests failed`);
+  const took = seconds === undefined ? 'not all Ready' : `all Ready after ${seconds.toFixed(1)} s`;
+  console.log(`${[...orders, took].join(', ')}; ${failed} requests failed`);
   return { seconds: seconds ?? Number.POSITIVE_INFINITY, most };
 }
 
 const target = parseTarget('http://127.0.0.1:30080');
-// Just below the target of 8 pods: more would ask for a ninth, 7 pods' worth would be enough for 7.
-const perSecond = (pods - 0.3) * (await requestsPerApiPod());
+const perSecond = pods * usedShare * ((await requestsPerApiPod()) / targetShare);
 const plan = parsePlan({
   arrivals: 'constant',
   durationSeconds: loadSeconds,
