@@ -15,9 +15,9 @@ import { publish } from './publish.ts';
 import { quantile } from './quantile.ts';
 
 const fleets = [
-  { poolers: 3, rounds: 60, slowness: 1, mostMs: 100 },
-  { poolers: 10, rounds: 40, slowness: 2, mostMs: undefined },
-  { poolers: 50, rounds: 20, slowness: 8, mostMs: 1000 },
+  { poolers: 3, rounds: 60, slowness: 0.5, mostMs: 100 },
+  { poolers: 10, rounds: 40, slowness: 1, mostMs: undefined },
+  { poolers: 50, rounds: 20, slowness: 4, mostMs: 1000 },
 ];
 const floor = 2;
 const clientsPerPooler = 12;
@@ -136,7 +136,7 @@ for (const { poolers, rounds, slowness, mostMs } of fleets) {
   const cells = [
     poolers,
     connections,
-    `${45 * slowness} ms`,
+    `${(45 * slowness).toFixed(0)} ms`,
     rounds,
     moved.toFixed(1),
     `${median.toFixed(0)}${verdict}`,

@@ -4,7 +4,11 @@ import { type Console, openConsole } from './console.ts';
 import { fileLifetimeSeconds, type PoolerTls, poolerPort } from './files.ts';
 import { limitSettings, readingOf, settingOf } from './reading.ts';
 
-const shortLifetimeSeconds = 0.2;
+/**
+ * PgBouncer leaves `server_lifetime / default_pool_size` between two servers that it retires: with 0.2 s a pooler that
+ * shrinks to 2 would lose one each 100 ms.
+ */
+const shortLifetimeSeconds = 0.02;
 
 export interface PoolersOptions {
   /** Asked for at each connection, since certificates are renewed. */

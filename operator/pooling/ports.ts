@@ -49,7 +49,7 @@ export interface Pooler {
    */
   readonly setLimit: (limit: number) => Promise<void>;
   /**
-   * `short`: retire servers at the end of their transaction (`server_lifetime` 0.2 s); `restore`: as the file has it.
+   * `short`: retire servers at the end of their transaction (a short `server_lifetime`); `restore`: as the file has it.
    *
    * @throws when the console reads back anything else
    */
