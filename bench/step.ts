@@ -24,9 +24,9 @@ const mostPods = 10;
 const allowedPods = 20;
 /** What the target is of a pod's capacity, where the profile says nothing else. */
 const targetShare = 0.7;
-/** What strategy Adaptive uses of the capacity of 8 pods: 95 %, less the square root that it keeps in reserve. */
-const usedShare = 0.83;
-const loadSeconds = 45;
+/** How busy 8 pods are with the load: what 7 could not carry with the reserve that strategy Adaptive keeps. */
+const usedShare = 0.75;
+const loadSeconds = 35;
 /** Long enough for the sign-ins to leave the rates, whose longest window is 30 s. */
 const quietSeconds = 40;
 /** For the new profile to look at rest a few times. */
@@ -106,6 +106,9 @@ const plan = parsePlan({
 await seedCluster(200, 5000);
 const deployed = await readProfile();
 const profile = { ...deployed, spec: { ...deployed.spec, maxReplicas: allowedPods } };
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => apply(deployed).finally(() => process.exit(1)));
+}
 try {
   const taken: Round[] = [];
   for (let round = 0; round < rounds; round += 1) taken.push(await measureRound(plan, profile));
