@@ -9,6 +9,8 @@ import type { PoolerPod } from './pooler.ts';
 /** A Deployment with its ScaleProfile; `wantedReplicas` and `askedReplicas` change. */
 export interface Workload {
   readonly profile: { -readonly [Key in keyof ProfileSeen]: ProfileSeen[Key] };
+  /** Of each pod that comes up. */
+  readonly clients: number;
   /** Pods that were disturbed and that the ledger may not have taken in yet: no more than the surge. */
   disturbed: number;
 }
@@ -86,7 +88,7 @@ export class Fleet {
       isUp: false,
       isTerminating: false,
       isFrozen: false,
-      clients: 4,
+      clients: workload.clients,
     };
     this.pods.push(pod);
     this.#background(async () => {

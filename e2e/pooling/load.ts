@@ -14,6 +14,8 @@ export type LoadCommand =
 
 export interface LoadReport {
   readonly transactions: number;
+  /** Milliseconds of each, the wait for a connection included. */
+  readonly durationsMs: readonly number[];
   /** What clients were told instead of an answer while nothing excused it. */
   readonly errors: readonly string[];
   readonly excusedErrors: number;
@@ -37,7 +39,7 @@ interface PodLoad {
 const [longShare = 0, slowness = 1] = process.argv.slice(2).map(Number);
 const pods = new Map<string, PodLoad>();
 const errors: string[] = [];
-let transactions = 0;
+const durationsMs: number[] = [];
 let excusedErrors = 0;
 let refusals = 0;
 
@@ -50,7 +52,13 @@ process.on('message', (command: LoadCommand) => {
 process.on('disconnect', () => process.exit());
 
 function answer(id: number): void {
-  const report: LoadReport = { transactions, errors, excusedErrors, refusals };
+  const report: LoadReport = {
+    transactions: durationsMs.length,
+    durationsMs,
+    errors,
+    excusedErrors,
+    refusals,
+  };
   process.send?.({ id, report } satisfies LoadAnswer);
 }
 
@@ -85,8 +93,9 @@ async function work(name: string, pod: PodLoad, index: number, url: string): Pro
     try {
       await client.connect();
       while (index < pod.count) {
+        const startMs = performance.now();
         await transact(client, random);
-        transactions += 1;
+        durationsMs.push(performance.now() - startMs);
       }
     } catch (error) {
       note(name, pod, String(error));

@@ -214,5 +214,5 @@ class Trial {
 
 function workload(name: string, floor: number, weight: number): Workload {
   const replicas = { askedReplicas: 0, wantedReplicas: 2 };
-  return { profile: { name, floor, weight, surge: 1, ...replicas }, disturbed: 0 };
+  return { profile: { name, floor, weight, surge: 1, ...replicas }, clients: 4, disturbed: 0 };
 }
