@@ -46,13 +46,27 @@ test('stops at maxReplicas and says so', async () => {
   expect(message).toMatch(/3/);
 });
 
-test('brings a target that someone scaled out of its bounds back at once', async () => {
+test('brings a target that someone scaled out of its bounds back at once, and names who it was', async () => {
   await bed.setLoad(20);
   await bed.startTarget('pulled', 2);
   await bed.applyProfile('pulled', { maxReplicas: 4 });
   await bed.untilCondition('pulled', 'AbleToScale', 'True', undefined, 30);
   await bed.setReplicas('pulled', 6);
   await bed.untilReplicas('pulled', 4, 10);
+  const message = await bed.untilCondition('pulled', 'ForeignWriter', 'True', undefined, 15);
+  expect(message).toContain('bellwether-e2e-hand');
+});
+
+test('of two profiles with one target the older acts and both say so', async () => {
+  await bed.setLoad(20);
+  await bed.startTarget('shared', 2);
+  await bed.applyProfile('shared');
+  await bed.untilCondition('shared', 'ScalingActive', 'True', undefined, 30);
+  await bed.applyProfile('younger', { scaleTargetRef: bed.targetRef('shared'), minReplicas: 5 });
+  for (const name of ['shared', 'younger']) {
+    await bed.untilCondition(name, 'Ready', 'False', 'AmbiguousTarget', 30);
+  }
+  await bed.staysAt('shared', 2);
 });
 
 test('a target that does not exist is named in the conditions', async () => {

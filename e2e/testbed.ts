@@ -129,6 +129,7 @@ export class Testbed {
       kind: 'Deployment',
       metadata: this.named(name),
       spec: {
+        replicas,
         selector: { matchLabels: labels },
         template: {
           metadata: { labels },
@@ -140,7 +141,6 @@ export class Testbed {
         },
       },
     });
-    await this.setReplicas(name, replicas);
     await until(`${replicas} Ready pods of ${name}`, 60, async () => {
       const { ready } = await this.replicasOf(name);
       return ready === replicas;
@@ -149,7 +149,7 @@ export class Testbed {
 
   /** Write the target's scale, as a person with kubectl would. */
   async setReplicas(name: string, replicas: number): Promise<void> {
-    const path = `/apis/apps/v1/namespaces/${this.namespace}/deployments/${name}/scale`;
+    const path = `/apis/apps/v1/namespaces/${this.namespace}/deployments/${name}/scale?fieldManager=bellwether-e2e-hand`;
     const patch = JSON.stringify({ spec: { replicas } });
     const answer = await request('PATCH', path, patch, 'application/merge-patch+json');
     if (answer.status !== 200) throw new Error(`scaling ${name}: ${answer.text}`);
@@ -181,10 +181,15 @@ export class Testbed {
     await apply<ScaleProfile>({ ...this.profile(target), spec: this.spec(target, overrides) });
   }
 
+  /** Names a Deployment as a profile's target. */
+  targetRef(name: string) {
+    return { apiVersion: 'apps/v1', kind: 'Deployment', name };
+  }
+
   /** A valid spec of strategy HPA that reacts within seconds. */
   spec(target: string, overrides: Record<string, unknown> = {}): Record<string, unknown> {
     return {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target },
+      scaleTargetRef: this.targetRef(target),
       syncPeriodSeconds: 1,
       minReplicas: 1,
       maxReplicas: 10,
