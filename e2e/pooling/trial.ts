@@ -61,7 +61,9 @@ class Trial {
   readonly #fleet: Fleet;
   readonly #observer: Observer;
   readonly #stored: Stored = { budget, version: 1, status: {} };
-  readonly #violations = new Set<string>();
+  readonly #violations: string[] = [];
+  /** The step under way and its event. */
+  #moment = 'start';
   readonly #events: Record<string, number> = {};
   readonly #rebalancesMs: number[] = [];
   #operator: MortalOperator;
@@ -81,11 +83,14 @@ class Trial {
     await this.#sync();
     await this.#fleet.settled();
     for (let step = 1; step <= this.#options.steps; step++) {
-      await this.#disturb(pick(this.#random, kinds));
+      const kind = pick(this.#random, kinds);
+      this.#moment = `step ${step}, ${kind}`;
+      await this.#disturb(kind);
       await sleep(this.#random() * 2 * periodMs);
       await this.#sync();
       if (step % 50 === 0) this.#tell(step, counter.most());
     }
+    this.#moment = 'rest';
     await this.#rest();
     await counter.stop();
     const load = await this.#load.report();
@@ -99,13 +104,19 @@ class Trial {
       refusals: await this.#bed.countRefusals(),
       load,
       rebalancesMs: this.#rebalancesMs,
-      violations: [...this.#violations],
+      violations: this.#violations,
     };
+  }
+
+  #blame(violation: string): void {
+    const text = `${this.#moment}: ${violation}`;
+    this.#violations.push(text);
+    this.#options.tell(`! ${text}`);
   }
 
   #tell(step: number, sessions: number): void {
     const { pods } = this.#fleet;
-    const broken = this.#violations.size;
+    const broken = this.#violations.length;
     this.#options.tell(
       `step ${step}: ${pods.length} pods, ${sessions} of ${capacity} sessions at most, ${broken} broken`,
     );
@@ -132,9 +143,9 @@ class Trial {
       this.#fleet.scale(each, Math.min(profile.wantedReplicas, granted));
     }
     const floors = sum(ledger.profiles.map(({ floor, replicas }) => floor * replicas));
-    if (floors > capacity) this.#violations.add(`I11: floors of ${floors} in ${capacity}`);
+    if (floors > capacity) this.#blame(`I11: floors of ${floors} in ${capacity}`);
     for (const each of await this.#observer.overLease(this.#fleet.pods, ledger)) {
-      this.#violations.add(each);
+      this.#blame(each);
     }
     for (const each of this.#fleet.workloads) if (this.#isWhole(each)) each.disturbed = 0;
   }
@@ -195,7 +206,7 @@ class Trial {
         odd = await this.#observer.unsettled(this.#fleet.pods, ledger);
       }
     } while (odd.length > 0 && performance.now() < endMs);
-    for (const each of odd) this.#violations.add(each);
+    for (const each of odd) this.#blame(each);
   }
 
   #elect(): MortalOperator {
@@ -207,7 +218,7 @@ class Trial {
       }),
       poolers: this.#bed.poolers,
       database: this.#bed.database,
-      blame: (violation) => this.#violations.add(violation),
+      blame: (violation) => this.#blame(violation),
     });
   }
 }
