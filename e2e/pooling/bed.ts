@@ -1,5 +1,5 @@
 /** One real PostgreSQL and as many real PgBouncers as asked for, on this machine alone. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { pooledUrl, poolerFiles, poolerPort } from '../../operator/pgbouncer/files.ts';
 import { type PgbouncerPoolers, pgbouncerPoolers } from '../../operator/pgbouncer/poolers.ts';
@@ -30,7 +30,7 @@ export interface Bed {
   /** The superuser, straight to PostgreSQL: whom no limit of a role holds. */
   readonly superuserUrl: string;
   /** Start a pod with a pooler at a floor, as the operator configures it. */
-  readonly startPooler: (floor: number) => Promise<PoolerPod>;
+  readonly startPooler: (floor: number, uid?: string) => Promise<PoolerPod>;
   /** How the application of a pod reaches its pooler; from outside the pod, since the load runs there. */
   readonly pooledUrl: (pod: PoolerPod) => string;
   readonly images: { readonly postgres: string; readonly pgbouncer: string };
@@ -88,7 +88,7 @@ export async function startBed(): Promise<Bed> {
     poolers: pgbouncerPoolers({ tls: () => certificates.operator, timeoutMs }),
     databaseUrl: url('lms'),
     superuserUrl: url('postgres'),
-    startPooler: (floor) => startPoolerPod(images.pgbouncer, files(floor)),
+    startPooler: (floor, uid = randomUUID()) => startPoolerPod(images.pgbouncer, uid, files(floor)),
     pooledUrl: ({ where }) =>
       pooledUrl(url('lms')).replace(`127.0.0.1:${poolerPort}`, `${where.address}:${poolerPort}`),
     images,

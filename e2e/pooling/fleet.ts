@@ -92,7 +92,7 @@ export class Fleet {
     };
     this.pods.push(pod);
     this.#background(async () => {
-      const pooler = await this.#bed.startPooler(workload.profile.floor);
+      const pooler = await this.#bed.startPooler(workload.profile.floor, pod.uid);
       pod.pooler = pooler;
       await this.#untilUp(pod);
       pod.isUp = true;

@@ -167,6 +167,12 @@ test('nobody reaches the console without the operator’s certificate, nor a poo
   await expect(openConsoleOf(pod, forged)).rejects.toThrow();
 });
 
+test('an address that has passed to another pod is noticed', async () => {
+  const { pod } = await start();
+  const earlier = { ...pod.where, uid: 'earlier' };
+  await expect(bed.poolers.connect(earlier)).rejects.toThrow(/belongs to pod/);
+});
+
 test('the application is let in from its own pod alone', async () => {
   const { pod } = await start();
   const { databaseUrl, certificates } = bed;
@@ -175,7 +181,7 @@ test('the application is let in from its own pod alone', async () => {
   const outside = new pg.Client({ connectionString: bed.pooledUrl(pod) });
   await expect(outside.connect()).rejects.toThrow();
   const inside = bed.pooledUrl(pod).replace(pod.where.address, '127.0.0.1');
-  const options = ['--rm', '--network', `container:${pod.where.uid}`, '--entrypoint', 'psql'];
+  const options = ['--rm', '--network', `container:${pod.holder}`, '--entrypoint', 'psql'];
   const ask = ['run', ...options, bed.images.postgres, '-tAc', 'select 7', inside];
   expect((await run('docker', ask)).trim()).toBe('7');
 });

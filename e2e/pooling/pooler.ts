@@ -9,6 +9,8 @@ import { inPod, type Pod, removeAtOnce, startPod } from './pod.ts';
 /** A pod with a pooler, whose container may be replaced. */
 export interface PoolerPod {
   readonly where: PoolerAddress;
+  /** The container that holds its network. */
+  readonly holder: string;
   /** The container of the pooler that was started last. */
   readonly container: () => string;
   /** End the pooler at once and start another in the same pod. */
@@ -22,6 +24,7 @@ export interface PoolerPod {
 /** Start a pod with a pooler, which may take a moment until it answers. */
 export async function startPoolerPod(
   image: string,
+  uid: string,
   files: Readonly<Record<string, string>>,
 ): Promise<PoolerPod> {
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-pooler-'));
@@ -34,19 +37,16 @@ export async function startPoolerPod(
   };
   write(files);
   const pod = await startPod(image);
-  let container = await startPooler(image, pod, folder);
+  const start = () => startPooler(image, uid, pod, folder);
+  let container = await start();
   return {
-    where: {
-      uid: pod.holder,
-      namespace: 'test',
-      name: pod.holder.slice(0, 12),
-      address: pod.address,
-    },
+    where: { uid, namespace: 'test', name: uid, address: pod.address },
+    holder: pod.holder,
     container: () => container,
     write,
     restart: async () => {
       await removeAtOnce([container]);
-      container = await startPooler(image, pod, folder);
+      container = await start();
     },
     remove: async () => {
       await removeAtOnce([container, pod.holder]);
@@ -55,10 +55,11 @@ export async function startPoolerPod(
   };
 }
 
-async function startPooler(image: string, pod: Pod, folder: string): Promise<string> {
+async function startPooler(image: string, uid: string, pod: Pod, folder: string): Promise<string> {
   // The folders outlive the container, as volumes of a pod do.
   const files = ['--volume', `${join(folder, 'etc')}:/etc/pgbouncer:ro`];
   const kept = ['--volume', `${join(folder, 'tmp')}:/tmp`];
-  const options = [...files, ...kept, ...inPod(pod), '--security-opt', 'no-new-privileges'];
+  const settings = ['--env', `POD_UID=${uid}`, '--security-opt', 'no-new-privileges'];
+  const options = [...files, ...kept, ...inPod(pod), ...settings];
   return startContainer(image, options);
 }

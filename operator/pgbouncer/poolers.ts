@@ -2,7 +2,7 @@
 import type { Pooler, PoolerAddress, Poolers } from '../pooling/ports.ts';
 import { type Console, openConsole } from './console.ts';
 import { fileLifetimeSeconds, type PoolerTls, poolerPort } from './files.ts';
-import { limitSettings, readingOf, settingOf } from './reading.ts';
+import { limitSettings, readingOf, runOf, settingOf } from './reading.ts';
 
 /**
  * PgBouncer leaves `server_lifetime / default_pool_size` between two servers that it retires: with 0.2 s a pooler that
@@ -34,8 +34,18 @@ export interface PgbouncerPoolers extends Poolers {
 /** PgBouncer sidecars at the addresses of their pods. */
 export function pgbouncerPoolers({ tls, timeoutMs }: PoolersOptions): PgbouncerPoolers {
   return {
-    connect: async ({ address }) =>
-      poolerOf(await openConsole({ host: address, port: poolerPort, tls: tls(), timeoutMs })),
+    connect: async ({ uid, address }) => {
+      const console = await openConsole({ host: address, port: poolerPort, tls: tls(), timeoutMs });
+      try {
+        // The address may have passed to another pod since it was looked up.
+        const found = runOf(await console.ask('SHOW CONFIG')).uid;
+        if (found !== uid) throw new Error(`${address} belongs to pod ${found}, not to ${uid}`);
+      } catch (cause) {
+        console.close();
+        throw cause;
+      }
+      return poolerOf(console);
+    },
   };
 }
 

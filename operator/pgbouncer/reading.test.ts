@@ -7,7 +7,7 @@ function configOf(changed: Readonly<Record<string, string>> = {}) {
     max_user_connections: '4',
     default_pool_size: '4',
     server_lifetime: '3600',
-    job_name: 'run-1',
+    job_name: 'pod-1.run-1',
     ...changed,
   };
   return Object.entries(settings).map(([key, value]) => ({ key, value, default: '0' }));
@@ -52,6 +52,7 @@ test('a server lifetime below that of the file is retiring servers', () => {
 test.each<[string, Partial<Tables>, RegExp]>([
   ['no limit at all', { config: configOf({ max_db_connections: '0' }) }, /max_db_connections is 0/],
   ['a limit that is no number', { config: configOf({ default_pool_size: 'x' }) }, /pool_size/],
+  ['a name of another image', { config: configOf({ job_name: 'pgbouncer' }) }, /job_name/],
   ['no lifetime', { config: configOf({ server_lifetime: '0' }) }, /server_lifetime/],
   ['a missing setting', { config: configOf().slice(1) }, /no max_db_connections/],
   ['a missing column', { databases: [{ name: 'lms' }] }, /no column current_connections/],

@@ -27,7 +27,7 @@ export function readingOf({ config, databases, pools, servers }: Tables): Pooler
   if (!(Number(lifetime) > 0)) throw new Error(`server_lifetime is no time: ${lifetime}`);
   const cancels = sum(pools, 'sv_active_cancel');
   return {
-    containerId: settingOf(config, 'job_name'),
+    containerId: runOf(config).containerId,
     limit: Math.max(...limits),
     isRetiring: Number(lifetime) < fileLifetimeSeconds,
     current: Math.max(0, sum(databases, 'current_connections') - cancels),
@@ -37,6 +37,18 @@ export function readingOf({ config, databases, pools, servers }: Tables): Pooler
       .map((row) => count(cell(row, 'remote_pid'), 'remote_pid'))
       .filter((pid) => pid > 0),
   };
+}
+
+/**
+ * Which pod's pooler answers, and which run of its container.
+ *
+ * @throws Error when the pooler was not started by our image
+ */
+export function runOf(config: Rows): { readonly uid: string; readonly containerId: string } {
+  const name = settingOf(config, 'job_name');
+  const [, uid, containerId] = /^(.+)\.(run-\d+)$/.exec(name) ?? [];
+  if (!uid || !containerId) throw new Error(`job_name names no pod and run: ${name}`);
+  return { uid, containerId };
 }
 
 /** The value of one setting. @throws Error when the table does not have it */

@@ -58,7 +58,7 @@ export interface Pooler {
 }
 
 export interface Poolers {
-  /** @throws when there is no console at the address within the client's time-out */
+  /** @throws when there is no console at the address within the client's time-out, or it is another pod's */
   readonly connect: (pooler: PoolerAddress) => Promise<Pooler>;
 }
 
