@@ -3,11 +3,13 @@
  *
  *     node exam.mjs TARGET LEARNERS OPENS_AT CLOSES_AT     moments as ISO text
  *
- * The first `LEARNERS` seeded learners are enrolled. Ends when the exam is published.
+ * Enrolled are `LEARNERS` of the seeded learners whom no load signs in. Ends when the exam is published.
  */
 import { parseTarget } from '../../bench/load/target.ts';
 import { learnerEmail, seedPassword } from '../../bench/people.ts';
 
+/** Load takes learners from the first on; there are 5,000. */
+const firstLearner = 4001;
 const [address = '', learners = '0', opensAt = '', closesAt = ''] = process.argv.slice(2);
 const target = parseTarget(address);
 let token: string | undefined;
@@ -40,8 +42,8 @@ const question = await post(`${path}/questions`, {
   prompt: 'Why?',
   question: { kind: 'essay' },
 });
-for (let number = 1; number <= Number(learners); number += 1) {
-  await post(`${path}/enrolments`, { email: learnerEmail(number) });
+for (let number = 0; number < Number(learners); number += 1) {
+  await post(`${path}/enrolments`, { email: learnerEmail(firstLearner + number) });
 }
 const questions = [{ questionId: question.id }];
 await post(`${path}/quizzes`, { title: 'Exam', opensAt, closesAt, published: true, questions });
