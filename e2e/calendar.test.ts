@@ -12,7 +12,7 @@ const query = 'max(lms_expected_learners)';
 let bed: Testbed;
 beforeAll(async () => {
   bed = await Testbed.open('calendar');
-  await seedCluster(200, learners);
+  await seedCluster(200, 5000);
 });
 afterAll(() => bed?.close());
 
