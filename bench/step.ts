@@ -26,11 +26,11 @@ const allowedPods = 20;
 const targetShare = 0.7;
 /** How busy 8 pods are with the load: what 7 could not carry with the reserve that strategy Adaptive keeps. */
 const usedShare = 0.75;
-const loadSeconds = 35;
+const loadSeconds = 25;
 /** Long enough for the sign-ins to leave the rates, whose longest window is 30 s. */
-const quietSeconds = 40;
+const quietSeconds = 35;
 /** For the new profile to look at rest a few times. */
-const settleSeconds = 12;
+const settleSeconds = 10;
 
 interface ScaleProfile extends KubernetesObject {
   readonly spec: Record<string, unknown>;
@@ -100,7 +100,7 @@ const perSecond = pods * usedShare * ((await requestsPerApiPod()) / targetShare)
 const plan = parsePlan({
   arrivals: 'constant',
   durationSeconds: loadSeconds,
-  learners: 20,
+  learners: 10,
   browse: [{ atSeconds: 0, perSecond }],
 });
 await seedCluster(200, 5000);
