@@ -24,6 +24,7 @@ const cpu = {
   target: { type: 'Utilization', averageUtilization: 70 },
 };
 const queue = { name: 'jobs', type: 'Queue', queue: { depth: 'sum(jobs)', ratePerReplica: '4' } };
+const pooler = { budgetRef: { name: 'database' }, credentialsSecretRef: { name: 'database' } };
 
 /** A small profile that is accepted, as a plain object; `spec` is laid over its own. */
 export function sampleProfile(name: string, spec: Readonly<Record<string, unknown>> = {}) {
@@ -45,7 +46,6 @@ const metrics = (...changed: readonly object[]) => ({ metrics: changed });
 const scaleUp = (rules: object) => ({ behavior: { scaleUp: rules } });
 const schedules = (...schedules: readonly object[]) => ({ schedules });
 const lessons = { name: 'lessons', start: '45 7 * * 1-5', durationSeconds: 60, minReplicas: 8 };
-const notYet = /does not work in this version yet/;
 
 export const invalidProfiles: readonly InvalidProfile[] = [
   {
@@ -417,9 +417,24 @@ export const invalidProfiles: readonly InvalidProfile[] = [
     rule: /Duplicate value/,
   },
   {
-    name: 'sidecars',
-    spec: { sidecars: { pgbouncer: { budgetRef: { name: 'main' } } } },
+    name: 'sidecars of nothing',
+    spec: { sidecars: {} },
+    field: 'spec.sidecars.pgbouncer',
+    rule: /sidecars needs pgbouncer or redis/,
+  },
+  {
+    name: 'sidecars of what has no pods of its own',
+    spec: {
+      sidecars: { redis: { maxMemory: '64Mi', memoryBudget: '256Mi' } },
+      scaleTargetRef: { apiVersion: 'example.org/v1', kind: 'Deployment', name: 'web' },
+    },
     field: 'spec.sidecars',
-    rule: notYet,
+    rule: /Deployment or StatefulSet of apps\/v1/,
+  },
+  {
+    name: 'a floor of no connection, which PgBouncer takes for no limit',
+    spec: { sidecars: { pgbouncer: { ...pooler, floor: 0 } } },
+    field: 'spec.sidecars.pgbouncer.floor',
+    rule: /greater than or equal to 1|>=\s?1/,
   },
 ];

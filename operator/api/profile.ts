@@ -5,10 +5,10 @@ import { burst, burstMetrics } from './burst.ts';
 import { type Faulty, parseAs } from './fault.ts';
 import { guard } from './guard.ts';
 import { metric } from './metric.ts';
-import { plannedSidecars } from './planned.ts';
 import { quantity } from './quantity.ts';
-import { type Rule, refused, ruled } from './rule.ts';
+import { type Rule, ruled } from './rule.ts';
 import { schedule } from './schedule.ts';
+import { sidecars } from './sidecars.ts';
 
 export const group = 'autoscaling.bellwether.dev';
 export const version = 'v1alpha1';
@@ -125,7 +125,7 @@ const specFields = z.strictObject({
   schedules: z.array(schedule).max(20).superRefine(refuseDuplicates).meta(byName).default([]),
   guard: z.array(guard).max(5).superRefine(refuseDuplicates).meta(byName).default([]),
   fallback: fallback.prefault({}),
-  sidecars: plannedSidecars.optional(),
+  sidecars: sidecars.optional(),
 });
 
 const rules: readonly Rule<z.output<typeof specFields>>[] = [
@@ -152,7 +152,16 @@ const rules: readonly Rule<z.output<typeof specFields>>[] = [
     message:
       'minReplicas 0 needs a Prometheus or Queue metric: no pods, no use of a resource to wake them',
   },
-  refused('sidecars'),
+  {
+    cel:
+      "!has(self.sidecars) || (self.scaleTargetRef.apiVersion == 'apps/v1'" +
+      " && self.scaleTargetRef.kind in ['Deployment', 'StatefulSet'])",
+    holds: ({ sidecars: wanted, scaleTargetRef: { apiVersion, kind } }) =>
+      wanted === undefined ||
+      (apiVersion === 'apps/v1' && (kind === 'Deployment' || kind === 'StatefulSet')),
+    field: 'sidecars',
+    message: 'sidecars need a Deployment or StatefulSet of apps/v1 as the target',
+  },
 ];
 
 /** The only default that depends on another field. */

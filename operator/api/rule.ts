@@ -40,15 +40,3 @@ function toCel<Value>({ cel, field, message, celValue }: Rule<Value>) {
     ...(celValue ? { messageExpression: `${celValue} + ': ' + ${JSON.stringify(message)}` } : {}),
   };
 }
-
-/** A field that is described but does not work yet: refused rather than ignored. */
-export function refused<Field extends string>(
-  field: Field,
-): Rule<{ readonly [name in Field]?: unknown }> {
-  return {
-    cel: `!has(self.${field})`,
-    holds: (value) => value[field] === undefined,
-    field,
-    message: `${field} does not work in this version yet: leave it out`,
-  };
-}
