@@ -3,9 +3,10 @@ import type { Client } from './kubernetes/client.ts';
 import { followCollection, type Key } from './kubernetes/collection.ts';
 import { type Profiles, profilesPath } from './kubernetes/profiles.ts';
 import { createLoop, type Next } from './loop.ts';
-import { reconcile, type World } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { createRoster, type Roster } from './roster.ts';
 import type { Timing } from './timing.ts';
+import type { World } from './world.ts';
 
 export interface TermOptions {
   readonly world: World;

@@ -59,6 +59,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Refused for what was asked or by whom, so that asking again at once is of no use. */
+export function isForGood({ code }: ApiError): boolean {
+  return code >= 400 && code < 500 && code !== 401 && code !== 409 && code !== 429;
+}
+
 const methods = {
   get: 'GET',
   list: 'GET',

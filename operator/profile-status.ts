@@ -1,0 +1,43 @@
+/** The status that follows from a decision. */
+import type { Decision } from './api/decision.ts';
+import type { Condition, ProfileStatus } from './api/status.ts';
+import type { StoredProfile } from './kubernetes/profiles.ts';
+import type { Known } from './recall.ts';
+import { conditionsOf, type Finding, mergeConditions } from './scaling/explain.ts';
+import { writeLeadTimes } from './scaling/lead-time.ts';
+import { writeMemory } from './scaling/memory.ts';
+
+/** @param others found beside the decision; each stands in for the decision's own condition of its type */
+export function statusOf(
+  { generation }: StoredProfile,
+  known: Known,
+  decision: Decision,
+  others: readonly Finding[],
+  nowMs: number,
+): ProfileStatus {
+  const { currentReplicas, desiredReplicas, proposals } = decision;
+  const findings = conditionsOf(decision).map(
+    (finding) => others.find(({ type }) => type === finding.type) ?? finding,
+  );
+  return {
+    observedGeneration: generation,
+    currentReplicas,
+    desiredReplicas,
+    ...(known.lastScaleTime !== undefined && { lastScaleTime: known.lastScaleTime }),
+    conditions: [...mergeConditions(lastConditions(known), findings, nowMs, generation)],
+    metrics: proposals.map(({ name, value, at, failed }) => ({
+      name,
+      ...(value !== undefined && { value }),
+      ...(at !== undefined && { at }),
+      ...(failed !== undefined && { failed }),
+    })),
+    decision,
+    memory: writeMemory(known.memory),
+    ...writeLeadTimes(known.leadTimes),
+  };
+}
+
+/** As the last pass left them, written or not. */
+export function lastConditions(known: Known): readonly Condition[] {
+  return (known.latest?.status ?? known.written?.status)?.conditions ?? [];
+}

@@ -1,0 +1,19 @@
+/** What passes are made with: the clients of everything outside, and the clock. */
+import type { PodMetrics } from './kubernetes/pod-metrics.ts';
+import type { Targets } from './kubernetes/target.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Prometheus } from './prometheus/client.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface World {
+  readonly targets: Targets;
+  readonly podMetrics: PodMetrics;
+  readonly prometheus: Prometheus;
+  readonly reporter: Reporter;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Whether the lease is held: asked before each write. */
+  readonly isLeading: () => boolean;
+  readonly wallMs: () => number;
+}
