@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { invalidBudgets, sampleBudget } from '../operator/api/invalid-budgets.ts';
-import { invalidProfiles, sampleProfile } from '../operator/api/invalid-profiles.ts';
+import { invalidProfiles } from '../operator/api/invalid-profiles.ts';
+import { sampleProfile } from '../operator/api/sample-profile.ts';
 import { applyManifest, describe as nameOf, readManifests } from './deploy/manifests.ts';
 import { apply, remove, request } from './kubernetes.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { sampleProfile } from './api/invalid-profiles.ts';
+import { sampleProfile } from './api/sample-profile.ts';
 
 // Three programs are started; a busy machine takes its time.
 vi.setConfig({ testTimeout: 30_000 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { connectionBudgetCrd, scaleProfileCrd } from './crd.ts';
-import { sampleProfile } from './invalid-profiles.ts';
+import { sampleProfile } from './sample-profile.ts';
 
 const objects = z.record(z.string(), z.unknown());
 

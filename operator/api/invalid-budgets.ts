@@ -1,15 +1,6 @@
 /** Budgets that are refused, each with the field and the rule that the message must name; held here and by the API server. */
+import type { InvalidSpec } from './invalid-spec.ts';
 import { group, version } from './profile.ts';
-
-export interface InvalidBudget {
-  readonly name: string;
-  /** Laid over the spec of `sampleBudget`. */
-  readonly spec: Readonly<Record<string, unknown>>;
-  /** The path that the message names. */
-  readonly field: string;
-  /** What it says of the rule, in our words or the API server's. */
-  readonly rule: RegExp;
-}
 
 /** A small budget that is accepted, as a plain object; `spec` is laid over its own. */
 export function sampleBudget(name: string, spec: Readonly<Record<string, unknown>> = {}) {
@@ -26,7 +17,7 @@ export function sampleBudget(name: string, spec: Readonly<Record<string, unknown
   };
 }
 
-export const invalidBudgets: readonly InvalidBudget[] = [
+export const invalidBudgets: readonly InvalidSpec[] = [
   {
     name: 'no size',
     spec: { serverConnections: undefined },

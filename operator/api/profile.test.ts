@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { invalidProfiles, sampleProfile } from './invalid-profiles.ts';
+import { invalidProfiles } from './invalid-profiles.ts';
 import { parseProfile } from './profile.ts';
+import { sampleProfile } from './sample-profile.ts';
 
 function problemsOf(object: unknown): readonly string[] {
   const parsed = parseProfile(object);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { sampleProfile } from './invalid-profiles.ts';
 import { parseProfile } from './profile.ts';
+import { sampleProfile } from './sample-profile.ts';
 
 /** Rules that the API server cannot hold. */
 test.each([

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleProfile } from '../api/invalid-profiles.ts';
+import { sampleProfile } from '../api/sample-profile.ts';
 import { decideCommand } from './decide.ts';
 import { InputError } from './input.ts';
 

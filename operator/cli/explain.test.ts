@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { sampleProfile } from '../api/invalid-profiles.ts';
+import { sampleProfile } from '../api/sample-profile.ts';
 import { type ApiServer, startApiServer } from '../testing/api-server.ts';
 import type { Terminal } from './command.ts';
 import { explainCommand } from './explain.ts';

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fieldOf } from '../api/fault.ts';
-import { sampleProfile } from '../api/invalid-profiles.ts';
 import { parseProfile } from '../api/profile.ts';
+import { sampleProfile } from '../api/sample-profile.ts';
 import { conversionOf, convert } from '../convert/convert.ts';
 import { checkQuery } from '../prometheus/check.ts';
 import { parseQuery } from '../prometheus/query.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { sampleProfile } from '../api/invalid-profiles.ts';
 import { parseProfile } from '../api/profile.ts';
+import { sampleProfile } from '../api/sample-profile.ts';
 import { toObservation, writtenObservation } from './observation.ts';
 
 const parsed = parseProfile(sampleProfile('web'));

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sampleProfile } from '../api/invalid-profiles.ts';
 import { parseProfile } from '../api/profile.ts';
+import { sampleProfile } from '../api/sample-profile.ts';
 import type { ProfileStatus } from '../api/status.ts';
 import { decide } from '../scaling/decide.ts';
 import { conditionsOf, mergeConditions } from '../scaling/explain.ts';

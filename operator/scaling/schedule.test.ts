@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sampleProfile } from '../api/invalid-profiles.ts';
 import { parseProfile } from '../api/profile.ts';
+import { sampleProfile } from '../api/sample-profile.ts';
 import type { Schedule } from '../api/schedule.ts';
 import { bySchedules } from './schedule.ts';
 import { Scenario, specOf } from './testing/scenario.ts';

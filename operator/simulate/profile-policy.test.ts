@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { sampleProfile } from '../api/invalid-profiles.ts';
 import { parseProfile } from '../api/profile.ts';
+import { sampleProfile } from '../api/sample-profile.ts';
 import type { Arena } from './arena.ts';
 import { Backlog } from './backlog.ts';
 import { type Fleet, type Policy, runFleet } from './fluid.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sampleProfile } from '../api/invalid-profiles.ts';
 import { type ProfileSpec, parseProfile } from '../api/profile.ts';
+import { sampleProfile } from '../api/sample-profile.ts';
 import { memorySchema } from '../api/status.ts';
 import { decide } from '../scaling/decide.ts';
 import { forecastMetrics, primeMemory } from '../scaling/history.ts';

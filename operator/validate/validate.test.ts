@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { invalidProfiles, sampleProfile } from '../api/invalid-profiles.ts';
+import { invalidProfiles } from '../api/invalid-profiles.ts';
+import { sampleProfile } from '../api/sample-profile.ts';
 import { validate } from './validate.ts';
 
 const now = Date.parse('2026-11-21T10:00:00Z');

@@ -1,6 +1,7 @@
 /** Builders of specs and observations, and a run of passes over them. */
-import { sampleProfile } from '../../api/invalid-profiles.ts';
+
 import { type ProfileSpec, parseProfile } from '../../api/profile.ts';
+import { sampleProfile } from '../../api/sample-profile.ts';
 import { type Decided, decide } from '../decide.ts';
 import { type Memory, noMemory, recordScale } from '../memory.ts';
 import type { MetricReadings, Observation } from '../observation.ts';
