@@ -7,8 +7,8 @@ interface Rule {
   readonly folder: string;
   /** Project folders and files, by prefix, beside the folder itself. */
   readonly inside: readonly string[];
-  /** Packages, by prefix; undefined: any. */
-  readonly packages?: readonly string[];
+  /** Packages, by prefix; tests may import any. */
+  readonly packages: readonly string[] | 'any';
 }
 
 /** First matching folder counts, so the narrow ones come first. */
@@ -42,8 +42,8 @@ const rules: readonly Rule[] = [
     inside: ['operator/api/', 'operator/scaling/', 'operator/prometheus/'],
     packages: ['node:'],
   },
-  { folder: 'operator/', inside: [] },
-  { folder: 'app/', inside: [] },
+  { folder: 'operator/', inside: [], packages: 'any' },
+  { folder: 'app/', inside: [], packages: 'any' },
   {
     folder: 'charts/',
     inside: ['cdk8s/', 'operator/api/'],
@@ -64,8 +64,9 @@ const rules: readonly Rule[] = [
       'e2e/',
       'bench/',
     ],
+    packages: 'any',
   },
-  { folder: 'e2e/', inside: ['operator/api/', 'bench/'] },
+  { folder: 'e2e/', inside: ['operator/api/', 'bench/'], packages: 'any' },
   {
     folder: 'bench/',
     inside: [
@@ -75,6 +76,7 @@ const rules: readonly Rule[] = [
       'operator/testing/',
       'e2e/',
     ],
+    packages: 'any',
   },
 ];
 
@@ -113,13 +115,13 @@ function objection(file: string, name: string): string | undefined {
     const foreign = component && !isRoot && !file.startsWith(`app/${component}/`);
     return foreign ? `${file} imports the store of another component: ${name}` : undefined;
   }
-  if (isTest || !rule.packages) return undefined;
+  if (isTest || rule.packages === 'any') return undefined;
   return rule.packages.some((prefix) => name.startsWith(prefix))
     ? undefined
     : `${file} imports ${name}`;
 }
 
-test('every import stays within its folder’s borders', () => {
+test('every import stays within what its folder may import', () => {
   const objections = sources.flatMap((file) =>
     importsOf(file).flatMap((name) => objection(file, name) ?? []),
   );
