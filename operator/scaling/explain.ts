@@ -2,6 +2,7 @@
 import type { Decision, Limit, LimitReason, Proposal } from '../api/decision.ts';
 import type { Condition } from '../api/status.ts';
 import { changeSentence, isFight, writersOf } from './foreign.ts';
+import { iso } from './iso.ts';
 
 /** A condition before it is known since when it holds. */
 export type Finding = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
@@ -159,7 +160,7 @@ export function mergeConditions(
   return findings.map((finding) => {
     const before = previous.find(({ type }) => type === finding.type);
     const isSame = before?.status === finding.status;
-    const lastTransitionTime = isSame ? before.lastTransitionTime : new Date(nowMs).toISOString();
+    const lastTransitionTime = isSame ? before.lastTransitionTime : iso(nowMs);
     return { ...finding, lastTransitionTime, observedGeneration };
   });
 }

@@ -3,6 +3,7 @@ import type { Watch } from '../api/decision.ts';
 import type { ProfileSpec } from '../api/profile.ts';
 import { isByQuery } from '../api/schedule.ts';
 import type { WrittenMemory } from '../api/status.ts';
+import { iso } from './iso.ts';
 import type { Observation } from './observation.ts';
 import { judgeReading, type Reading, unread } from './reading.ts';
 import { mostReplicas, roundUp } from './replicas.ts';
@@ -91,8 +92,4 @@ export function readFloor({ replicas, failedSince }: WrittenMemory['floors'][str
     replicas,
     ...(failedSince !== undefined && { failedSinceMs: Date.parse(failedSince) }),
   };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,6 +1,7 @@
 /** FOREIGN WRITERS: a count that neither we nor a pass before left there is somebody else's. Noticed, named, not fought. */
 import type { ForeignChange } from '../api/decision.ts';
 import { operatorName, type ProfileSpec } from '../api/profile.ts';
+import { iso } from './iso.ts';
 import type { Memory } from './memory.ts';
 import type { Observation } from './observation.ts';
 
@@ -34,7 +35,7 @@ export function foreignChanges(
   const { nowMs, currentReplicas: to, changedBy: by } = observation;
   const recent = memory.foreign.filter(({ at }) => Date.parse(at) > nowMs - REMEMBERED_MS);
   if (memory.replicas === undefined || !isForeign(spec, observation, memory)) return recent;
-  const at = new Date(nowMs).toISOString();
+  const at = iso(nowMs);
   const change = { at, from: memory.replicas, to, ...(by !== undefined && { by }) };
   return [...recent, change].slice(-MOST);
 }

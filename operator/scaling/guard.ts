@@ -2,6 +2,7 @@
 import type { Watch } from '../api/decision.ts';
 import type { Guard } from '../api/guard.ts';
 import type { WrittenMemory } from '../api/status.ts';
+import { iso } from './iso.ts';
 import type { GuardReadings } from './observation.ts';
 import { judgeReading, type Reading, unread } from './reading.ts';
 
@@ -168,8 +169,4 @@ export function readGuard(written: WrittenMemory['guards'][string]): GuardMemory
     ...(stepAt !== undefined && { stepAtMs: Date.parse(stepAt) }),
     ...(stopped && { isStopped: true }),
   };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

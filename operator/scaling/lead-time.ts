@@ -1,5 +1,6 @@
 /** The lead time: from the order of a pod to its readiness, as the target's own pods have shown it. */
 import type { ProfileStatus } from '../api/status.ts';
+import { iso } from './iso.ts';
 
 /** A pod that became Ready, as its object tells: whole seconds, milliseconds since the epoch. */
 export interface PodStart {
@@ -70,7 +71,7 @@ function orderedAtMs({ createdAtMs }: PodStart, ordersMs: readonly number[]): nu
 export function writeLeadTimes(known: LeadTimes): Pick<ProfileStatus, 'leadTime'> {
   const seconds = leadTimeOf(known);
   if (seconds === undefined) return {};
-  const until = new Date(known.untilMs).toISOString();
+  const until = iso(known.untilMs);
   return { leadTime: { seconds, samples: [...known.seconds], until } };
 }
 

@@ -9,6 +9,7 @@ import {
   stabilize,
 } from './behavior.ts';
 import { bound } from './bounds.ts';
+import { iso } from './iso.ts';
 import type { Memory } from './memory.ts';
 import { type Push, pushUp } from './push.ts';
 
@@ -72,7 +73,7 @@ function stabilized(proposed: number, context: LimitContext): Limited {
     nowMs,
   );
   if (replicas === proposed) return { replicas, limits: [] };
-  const until = untilMs === undefined ? undefined : new Date(untilMs).toISOString();
+  const until = untilMs === undefined ? undefined : iso(untilMs);
   const rising = proposed > currentReplicas;
   const extreme = rising ? 'lower' : 'higher';
   const reason = wasCold ? 'ColdStart' : rising ? 'ScaleUpStabilized' : 'ScaleDownStabilized';
@@ -95,7 +96,7 @@ function byPolicies(stable: Limited, context: LimitContext): Limited {
   const replicas = rising ? Math.min(stable.replicas, allowed) : Math.max(stable.replicas, allowed);
   if (replicas === stable.replicas) return stable;
   const untilMs = policiesLetGoMs(memory.scaleEvents, rules, nowMs);
-  const until = untilMs === undefined ? undefined : new Date(untilMs).toISOString();
+  const until = untilMs === undefined ? undefined : iso(untilMs);
   const why = until ? `the policies allow ${replicas} until ${until}` : 'selectPolicy is Disabled';
   const reason = rising ? 'ScaleUpLimit' : 'ScaleDownLimit';
   const entry = { reason, from: stable.replicas, to: replicas, message: why } as const;

@@ -7,6 +7,7 @@ import type { BehaviorRules } from './behavior.ts';
 import { type FloorMemories, readFloor, writeFloor } from './floor.ts';
 import { readGuard, writeGuard } from './guard.ts';
 import { type GuardMemories, takeStep } from './guards.ts';
+import { iso } from './iso.ts';
 
 export interface RecordedProposal {
   /** The last time it was proposed, milliseconds since the epoch. */
@@ -178,8 +179,6 @@ function sameProposals(
     })
   );
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** As status and files hold it. `readMemory` is its inverse, exactly, but for the seasons. */
 export function writeMemory(memory: Memory): WrittenMemory {

@@ -3,6 +3,7 @@ import type { Decision, ForeignChange, Limit, Proposal, Watch } from '../api/dec
 import type { ProfileSpec } from '../api/profile.ts';
 import type { Combined } from './combine.ts';
 import { changeSentence } from './foreign.ts';
+import { iso } from './iso.ts';
 import type { Limited } from './limit.ts';
 import type { Observation } from './observation.ts';
 import { rounded, type Signal } from './signal.ts';
@@ -26,7 +27,7 @@ export function recordOf(
 ): Decision {
   const { proposed, winner } = combined;
   const desiredReplicas = limited.replicas;
-  const at = new Date(nowMs).toISOString();
+  const at = iso(nowMs);
   const noticed = foreign
     .filter((change) => change.at === at)
     .map((change): Limit => {
@@ -65,7 +66,7 @@ function proposalOf({ name: metric, source, ...signal }: Signal): Proposal {
   const message = said.slice(0, 1024);
   const known = replicas === undefined ? {} : { replicas };
   if (reading.status === 'failed') return { ...name, ...known, failed: reading.reason, message };
-  const at = new Date(reading.atMs).toISOString();
+  const at = iso(reading.atMs);
   const exact = need === undefined ? {} : { need: rounded(need) };
   return { ...name, ...known, ...exact, value: reading.value, at, message };
 }

@@ -1,6 +1,7 @@
 /** Floors and caps: of all open windows and queries the highest floor and the lowest cap, the floor first. */
 import type { Limit } from '../api/decision.ts';
 import { type ClockSchedule, isByClock, type Schedule } from '../api/schedule.ts';
+import { iso } from './iso.ts';
 import { windowAt } from './window.ts';
 
 /** A bound that the clock or a metric gives now. */
@@ -55,7 +56,7 @@ function limited(reason: Limit['reason'], from: number, { replicas, name, untilM
   if (untilMs === undefined) {
     return { reason, from, to: replicas, message: `${name}: ${replicas} by its query` };
   }
-  const until = new Date(untilMs).toISOString();
+  const until = iso(untilMs);
   return { reason, from, to: replicas, message: `${name}: ${replicas} until ${until}`, until };
 }
 
