@@ -1,6 +1,6 @@
 /** A second, shorter reading of the load that may raise at once. */
 import { z } from 'zod';
-import type { Metric, PrometheusMetric } from './metric.ts';
+import { type AverageMetric, isAverage, type Metric } from './metric.ts';
 
 export const burst = z
   .strictObject({
@@ -19,11 +19,10 @@ export const burst = z
 export type Burst = z.output<typeof burst>;
 
 /** The metrics that a burst reads a second time: an average per replica over a window of ours. */
-export function burstMetrics(metrics: readonly Metric[]): readonly PrometheusMetric[] {
-  return metrics.filter((metric): metric is PrometheusMetric => {
-    if (metric.type !== 'Prometheus') return false;
-    // The profile's rules are judged together with those of its metrics, which may not hold yet.
-    const { target, prometheus }: Partial<PrometheusMetric> = metric;
-    return target?.type === 'AverageValue' && /\$window\b/.test(prometheus?.query ?? '');
+export function burstMetrics(metrics: readonly Metric[]): readonly AverageMetric[] {
+  return metrics.filter(isAverage).filter((metric) => {
+    // As in isAverage: the metric may not be whole yet.
+    const { prometheus }: Partial<AverageMetric> = metric;
+    return /\$window\b/.test(prometheus?.query ?? '');
   });
 }

@@ -15,9 +15,24 @@ export interface PrometheusMetric {
 }
 
 /** What a replica carries (AverageValue), or what the metric itself should be (Value); > 0, exact to a thousandth. */
-type MetricTarget =
-  | { readonly type: 'AverageValue'; readonly averageValue: number }
-  | { readonly type: 'Value'; readonly value: number };
+type MetricTarget = AverageTarget | { readonly type: 'Value'; readonly value: number };
+
+interface AverageTarget {
+  readonly type: 'AverageValue';
+  readonly averageValue: number;
+}
+
+/** A load that replicas share: what strategy Adaptive forecasts and a burst reads a second time. */
+export interface AverageMetric extends PrometheusMetric {
+  readonly target: AverageTarget;
+}
+
+export function isAverage(metric: Metric): metric is AverageMetric {
+  if (metric.type !== 'Prometheus') return false;
+  // A profile's rules are judged together with those of its metrics, which may not hold yet.
+  const { target }: Partial<PrometheusMetric> = metric;
+  return target?.type === 'AverageValue';
+}
 
 export interface QueueMetric {
   readonly name: string;
@@ -50,7 +65,7 @@ export interface ResourceMetric {
 
 /** What a pod uses, in cores or bytes, or in whole percent of what it requests. */
 export type ResourceTarget =
-  | { readonly type: 'AverageValue'; readonly averageValue: number }
+  | AverageTarget
   | { readonly type: 'Utilization'; readonly averageUtilization: number };
 
 export type Metric = PrometheusMetric | QueueMetric | ResourceMetric;

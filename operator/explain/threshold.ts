@@ -1,6 +1,12 @@
 /** At which reading a metric would ask for more replicas than there are, and at which for fewer. */
 import type { Proposal } from '../api/decision.ts';
-import type { Metric, PrometheusMetric, QueueMetric, ResourceMetric } from '../api/metric.ts';
+import {
+  isAverage,
+  type Metric,
+  type PrometheusMetric,
+  type QueueMetric,
+  type ResourceMetric,
+} from '../api/metric.ts';
 import type { ProfileSpec } from '../api/profile.ts';
 import type { WrittenMemory } from '../api/status.ts';
 import { needToFall, needToRise } from '../scaling/adaptive/act.ts';
@@ -60,8 +66,7 @@ function boundsOfUse({ target }: ResourceMetric, context: ThresholdContext): Bou
 }
 
 function isForecast(metric: Metric, { spec }: ThresholdContext): boolean {
-  const isAverage = metric.type === 'Prometheus' && metric.target.type === 'AverageValue';
-  return spec.strategy.type === 'Adaptive' && isAverage;
+  return spec.strategy.type === 'Adaptive' && isAverage(metric);
 }
 
 /** Within the tolerance of the target nothing moves; outside it the count is rounded up. */

@@ -1,5 +1,5 @@
 /** Signals under strategy Adaptive: a metric that is forecast, and the hold of all others. */
-import type { PrometheusMetric } from '../api/metric.ts';
+import type { AverageMetric } from '../api/metric.ts';
 import { proposeAdaptively } from './adaptive/adaptive.ts';
 import { afterFailedReading, noAdaptiveMemory } from './adaptive/memory.ts';
 import type { AdaptiveSettings } from './adaptive/settings.ts';
@@ -14,7 +14,7 @@ const TARGET_SHARE = 0.7;
 
 /** One metric with an AverageValue target, judged by its forecast. */
 export function adaptiveSignal(
-  metric: PrometheusMetric,
+  metric: AverageMetric,
   reading: Reading,
   context: SignalContext,
 ): Signal {
@@ -48,12 +48,11 @@ export function held(signal: Signal, { spec, observation, past }: SignalContext)
 
 /** What the rules of Adaptive need to know, defaults filled in. */
 export function settingsOf(
-  { capacityPerReplica, target }: PrometheusMetric,
+  metric: AverageMetric,
   { spec, observation }: SignalContext,
 ): AdaptiveSettings {
-  const average = target.type === 'AverageValue' ? target.averageValue : target.value;
   return {
-    capacityPerReplica: capacityPerReplica ?? average / TARGET_SHARE,
+    capacityPerReplica: capacityOf(metric),
     syncPeriodSeconds: spec.syncPeriodSeconds,
     leadTimeSeconds: leadSecondsOf(spec, observation),
     costRatio: spec.strategy.costRatio ?? COST_RATIO,
@@ -61,4 +60,9 @@ export function settingsOf(
     minReplicas: spec.minReplicas,
     maxReplicas: spec.maxReplicas,
   };
+}
+
+/** The load at which a replica just meets its objective, as written or by default. */
+export function capacityOf({ capacityPerReplica, target }: AverageMetric): number {
+  return capacityPerReplica ?? target.averageValue / TARGET_SHARE;
 }

@@ -1,9 +1,9 @@
 /** BURST: a second reading over a short window that raises at once and, for a minute after, lets nothing fall. */
-
 import { type Burst, burstMetrics } from '../api/burst.ts';
 import type { Watch } from '../api/decision.ts';
-import type { PrometheusMetric } from '../api/metric.ts';
+import type { AverageMetric } from '../api/metric.ts';
 import type { ProfileSpec } from '../api/profile.ts';
+import { iso } from './iso.ts';
 import type { Observation } from './observation.ts';
 import type { Push } from './push.ts';
 import { judgeReading, unread } from './reading.ts';
@@ -43,7 +43,7 @@ export function judgeBurst(
     return { ...watch, state: isOver ? 'Over' : isHolding ? 'Holding' : 'Calm' };
   });
   if (!isHolding) return { pushes: [], watches };
-  const until = new Date(atMs + HOLD_MS).toISOString();
+  const until = iso(atMs + HOLD_MS);
   const raises = over.map(({ replicas, watch }): Push => {
     const message = `${watch.name} over ${burst.windowSeconds} s: ${watch.message}`;
     return { reason: 'BurstHold', least: capped(replicas), message };
@@ -60,7 +60,7 @@ interface View {
 }
 
 function viewOf(
-  metric: PrometheusMetric,
+  metric: AverageMetric,
   { thresholdPercent }: Burst,
   { fallback, minReplicas }: ProfileSpec,
   { nowMs, readyReplicas, startingReplicas, burstReadings }: Observation,
@@ -75,12 +75,12 @@ function viewOf(
     return { isOver: false, replicas: 0, watch: { ...watch, failed, message } };
   }
   const { value } = reading;
-  const each = target.type === 'AverageValue' ? target.averageValue : target.value;
+  const { averageValue: each } = target;
   const replicas = replicasForLoad(value, each);
   const there = readyReplicas + startingReplicas;
   const isAwake = minReplicas > 0 || value > activation;
   const isOver = isAwake && replicas > 0 && replicas * 100 >= thresholdPercent * there;
   const message = `${replicas} for ${value} at ${each} a replica, ${thresholdPercent} % of ${there} is the threshold`;
-  const at = new Date(reading.atMs).toISOString();
+  const at = iso(reading.atMs);
   return { isOver, replicas, watch: { ...watch, value, at, message } };
 }

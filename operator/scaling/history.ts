@@ -1,5 +1,5 @@
 /** Memory primed from the past: seasons and trusts of every metric that strategy Adaptive forecasts. */
-import type { PrometheusMetric } from '../api/metric.ts';
+import { type AverageMetric, isAverage } from '../api/metric.ts';
 import type { ProfileSpec } from '../api/profile.ts';
 import type { SeenLoads } from './adaptive/loads.ts';
 import { noAdaptiveMemory } from './adaptive/memory.ts';
@@ -12,12 +12,8 @@ import type { Observation } from './observation.ts';
 export type Histories = Readonly<Record<string, SeenLoads>>;
 
 /** The metrics whose load is forecast: those with an average per replica as their target. */
-export function forecastMetrics({ strategy, metrics }: ProfileSpec): readonly PrometheusMetric[] {
-  if (strategy.type !== 'Adaptive') return [];
-  return metrics.filter(
-    (metric): metric is PrometheusMetric =>
-      metric.type === 'Prometheus' && metric.target.type === 'AverageValue',
-  );
+export function forecastMetrics({ strategy, metrics }: ProfileSpec): readonly AverageMetric[] {
+  return strategy.type === 'Adaptive' ? metrics.filter(isAverage) : [];
 }
 
 /** The memory with what the histories teach; what was learned by passes stays. */

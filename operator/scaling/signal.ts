@@ -1,5 +1,10 @@
 /** One metric in one pass: its reading made into replicas, or what stands in for it when it failed. */
-import type { Metric, PrometheusMetric, ResourceMetric } from '../api/metric.ts';
+import {
+  isAverage,
+  type Metric,
+  type PrometheusMetric,
+  type ResourceMetric,
+} from '../api/metric.ts';
 import type { ProfileSpec } from '../api/profile.ts';
 import { adaptiveSignal, held } from './adaptive-signal.ts';
 import type { SignalMemory } from './memory.ts';
@@ -51,9 +56,8 @@ export interface SignalContext {
 export function signalOf(metric: Metric, context: SignalContext): Signal {
   const { strategy } = context.spec;
   const isAdaptive = strategy.type === 'Adaptive';
-  const isForecast = metric.type === 'Prometheus' && metric.target.type === 'AverageValue';
   const signal = judgedSignal(metric, context);
-  return isAdaptive && !isForecast && signal.reading.status === 'ok'
+  return isAdaptive && !isAverage(metric) && signal.reading.status === 'ok'
     ? held(signal, context)
     : signal;
 }
@@ -85,8 +89,7 @@ function prometheusSignal(
   reading: Reading,
   context: SignalContext,
 ): Signal {
-  const { target } = metric;
-  if (context.spec.strategy.type === 'Adaptive' && target.type === 'AverageValue') {
+  if (context.spec.strategy.type === 'Adaptive' && isAverage(metric)) {
     return adaptiveSignal(metric, reading, context);
   }
   if (reading.status === 'failed') return failedSignal(metric.name, reading, context);

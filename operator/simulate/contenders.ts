@@ -1,11 +1,11 @@
 /** Who runs: profiles by the engine and comparators by name, each with pods, and if need be a queue, of its own. */
-import type { Metric } from '../api/metric.ts';
+import { isAverage, type Metric } from '../api/metric.ts';
 import type { ScaleProfile } from '../api/profile.ts';
+import { capacityOf } from '../scaling/adaptive-signal.ts';
 import type { Arena, Comparator } from './arena.ts';
 import { Backlog } from './backlog.ts';
 import { comparatorNamed, knowsQueues } from './comparators.ts';
 import type { FleetModel, Policy } from './fluid.ts';
-import { UTILIZATION } from './hpa.ts';
 import type { SimulateOptions } from './options.ts';
 import { QueueTally, RequestTally, type Tally } from './outcome.ts';
 import { isTraceable, profilePolicy } from './profile-policy.ts';
@@ -113,7 +113,7 @@ function enter(
 function arenaOf({ profile, metric }: Entrant, trace: Trace, options: SimulateOptions): Arena {
   const { minReplicas, maxReplicas, leadTimeSeconds, schedules } = profile.spec;
   const capacityPerReplica =
-    metric.type === 'Queue' ? rateOf(metric, options) : capacityOf(metric, options);
+    metric.type === 'Queue' ? rateOf(metric, options) : podCapacityOf(metric, options);
   const startupSeconds = options.startupSeconds ?? leadTimeSeconds ?? STARTUP_SECONDS;
   const model = { capacityPerReplica, startupSeconds, minReplicas, maxReplicas };
   const queue =
@@ -135,11 +135,10 @@ function rateOf({ name, queue }: Metric & { type: 'Queue' }, options: SimulateOp
   throw new UsageError(`--service-rate is missing: ${name} has no ratePerReplica`);
 }
 
-function capacityOf(metric: Metric, options: SimulateOptions): number {
+function podCapacityOf(metric: Metric, options: SimulateOptions): number {
   if (options.serviceRate !== undefined) {
     throw new UsageError(`--service-rate: ${metric.name} is no queue: give --capacity`);
   }
   if (options.capacityPerReplica !== undefined) return options.capacityPerReplica;
-  if (metric.type !== 'Prometheus' || metric.target.type !== 'AverageValue') return 1;
-  return metric.capacityPerReplica ?? metric.target.averageValue / UTILIZATION;
+  return isAverage(metric) ? capacityOf(metric) : 1;
 }

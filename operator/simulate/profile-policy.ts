@@ -1,6 +1,6 @@
 /** A ScaleProfile as a policy: the engine of production, pass by pass, over readings taken from a run. */
 import type { Decision } from '../api/decision.ts';
-import type { Metric } from '../api/metric.ts';
+import { isAverage, type Metric } from '../api/metric.ts';
 import type { ProfileSpec } from '../api/profile.ts';
 import { isByClock } from '../api/schedule.ts';
 import { decide } from '../scaling/decide.ts';
@@ -11,8 +11,7 @@ import { readingsOf } from './readings.ts';
 
 /** Whether a trace can stand for what a metric reads: a load that replicas share, or the jobs of a queue. */
 export function isTraceable(metric: Metric): boolean {
-  if (metric.type === 'Queue') return true;
-  return metric.type === 'Prometheus' && metric.target.type === 'AverageValue';
+  return metric.type === 'Queue' || isAverage(metric);
 }
 
 /**
