@@ -1,5 +1,4 @@
 /** Profiles that are refused, laid over `sampleProfile`; held here and by the API server. */
-
 import { invalidBehavior } from './invalid-profiles/behavior.ts';
 import { invalidBounds } from './invalid-profiles/bounds.ts';
 import { invalidMetrics } from './invalid-profiles/metrics.ts';

@@ -1,5 +1,4 @@
 /** Replicas for a queue: keep up with what arrives and work off the backlog, at a rate learned from the workers. */
-
 import { roundUp } from './replicas.ts';
 
 /** Jobs per second of one replica, and when it was last learned from. */

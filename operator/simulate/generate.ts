@@ -1,5 +1,4 @@
 /** Generated traces, decided by kind, seed and length: a school's timetable and the shapes that try a policy. */
-
 import { normal, poisson, type Random, randomBy } from './random.ts';
 import { lmsLoads } from './timetable.ts';
 import { type Trace, traceOf } from './trace.ts';

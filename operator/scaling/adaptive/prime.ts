@@ -1,5 +1,4 @@
 /** Seasons and trust from history: what a restart, or a first start, takes over from Prometheus. */
-
 import type { SeenLoad, SeenLoads } from './loads.ts';
 import type { AdaptiveMemory } from './memory.ts';
 import { EMPTY_RING, highestIn, minuteOf, type Ring, rememberMinute } from './ring.ts';

@@ -1,5 +1,4 @@
 /** Builders of specs and observations, and a run of passes over them. */
-
 import { type ProfileSpec, parseProfile } from '../../api/profile.ts';
 import { sampleProfile } from '../../api/sample-profile.ts';
 import { type Decided, decide } from '../decide.ts';
