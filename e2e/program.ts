@@ -2,7 +2,7 @@
 import type { V1ConfigMap, V1Pod, V1PodSpec, V1SecurityContext } from '@kubernetes/client-node';
 import { build } from 'esbuild';
 import { apply, read, remove, request, until } from './kubernetes.ts';
-import { nodeImage, restricted } from './testbed.ts';
+import { nodeImage, restricted } from './testbed/pods.ts';
 
 export interface Program {
   readonly namespace: string;

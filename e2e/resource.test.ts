@@ -1,7 +1,8 @@
 /** Scaling by what pods use, as metrics-server tells it: up on CPU and back, and held where it cannot be told. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { request, until } from './kubernetes.ts';
-import { nodeImage, Testbed } from './testbed.ts';
+import { nodeImage } from './testbed/pods.ts';
+import { Testbed } from './testbed.ts';
 
 let bed: Testbed;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 /** Scaling by a metric: up at once, down only after the window, to and within the bounds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from './kubernetes.ts';
+import { targetRef } from './testbed/profile.ts';
 import { Testbed } from './testbed.ts';
 
 let bed: Testbed;
@@ -62,7 +63,7 @@ test('of two profiles with one target the older acts and both say so', async () 
   await bed.startTarget('shared', 2);
   await bed.applyProfile('shared');
   await bed.untilCondition('shared', 'ScalingActive', 'True', undefined, 30);
-  await bed.applyProfile('younger', { scaleTargetRef: bed.targetRef('shared'), minReplicas: 5 });
+  await bed.applyProfile('younger', { scaleTargetRef: targetRef('shared'), minReplicas: 5 });
   for (const name of ['shared', 'younger']) {
     await bed.untilCondition(name, 'Ready', 'False', 'AmbiguousTarget', 30);
   }
