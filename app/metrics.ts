@@ -14,6 +14,11 @@ export function createMetrics() {
   collectDefaultMetrics({ register: registry });
   return {
     registry,
+    received: new Counter({
+      name: 'lms_http_requests_received_total',
+      help: 'Requests received: what comes in, also while answers are late.',
+      registers,
+    }),
     requests: new Counter({
       name: 'lms_http_requests_total',
       help: 'Requests answered.',

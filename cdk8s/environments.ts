@@ -62,7 +62,7 @@ export const development: Environment = {
     minReplicas: 2,
     maxReplicas: 10,
     perReplica: 12,
-    syncPeriodSeconds: 2,
+    syncPeriodSeconds: 1,
     scaleDownWindowSeconds: 45,
     cpuRequest: '30m',
   },

@@ -7,8 +7,8 @@ import { namespaces } from '../cdk8s/labels.ts';
 const namespace = namespaces.lms;
 const inNamespace = `namespace="${namespace}"`;
 
-/** Requests a second of all pods. */
-const requestRate = `sum(rate(lms_http_requests_total{${inNamespace},app="lms-api"}[$window]))`;
+/** Requests a second to all pods: those answered lag behind while pods are too few, and run ahead once there are enough. */
+const requestRate = `sum(rate(lms_http_requests_received_total{${inNamespace},app="lms-api"}[$window]))`;
 /** Two scrapes: the whole of a step is seen by the second after it. */
 const burst = { windowSeconds: 10, thresholdPercent: 150 };
 

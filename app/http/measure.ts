@@ -12,6 +12,7 @@ export function measure(
   response: Response,
 ): void {
   const startMs = performance.now();
+  metrics.received.inc();
   metrics.inFlight.inc();
   response.once('close', () => {
     const durationMs = performance.now() - startMs;
