@@ -61,6 +61,7 @@ const rules: readonly Rule[] = [
       'operator/pgbouncer/',
       'operator/postgres/',
       'operator/api/',
+      'app/testing/',
       'e2e/',
       'bench/',
     ],

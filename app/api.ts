@@ -47,8 +47,8 @@ export async function createApi(
   const metrics = createMetrics();
   const database = openDatabase({
     url: config.databaseUrl,
-    readUrl: config.readDatabaseUrl,
     poolSize: config.databasePoolSize,
+    replica: config.readReplica,
     log,
   });
   exportDatabaseMetrics(metrics.registry, database);

@@ -30,7 +30,7 @@ test('defaults are the documented ones', () => {
     expectedLeadMinutes: 10,
     drainSeconds: 5,
     logLevel: 'info',
-    readDatabaseUrl: undefined,
+    readReplica: undefined,
   });
 });
 
@@ -39,6 +39,12 @@ test('a secret is read from the file that X_FILE names, before X', () => {
   writeFileSync(file, 'postgresql://lms@elsewhere/lms\n');
   const { databaseUrl } = readConfig({ ...environment, DATABASE_URL_FILE: file });
   expect(databaseUrl).toBe('postgresql://lms@elsewhere/lms');
+});
+
+test('a read replica has a pool of its own size', () => {
+  const url = 'postgresql://lms@replica/lms';
+  const { readReplica } = readConfig({ ...environment, READ_DATABASE_URL: url });
+  expect(readReplica).toEqual({ url, poolSize: 5 });
 });
 
 test('every fault is reported at once, and no secret with it', () => {

@@ -39,6 +39,7 @@ const settings = z.object({
   RATE_LIMIT_USER_PER_MINUTE: count.default(1000),
   RATE_LIMIT_LOGIN_PER_MINUTE: count.default(10),
   DATABASE_POOL_SIZE: count.default(5),
+  READ_DATABASE_POOL_SIZE: count.default(5),
   GRADING_MAX_PER_SECOND: z.coerce.number().positive().default(4),
   EXPECTED_LEAD_MINUTES: z.coerce.number().positive().max(1440).default(10),
   DRAIN_SECONDS: z.coerce.number().min(0).default(5),
@@ -47,7 +48,6 @@ const settings = z.object({
 
 export interface Config {
   readonly databaseUrl: string;
-  readonly readDatabaseUrl: string | undefined;
   readonly redisCacheUrl: string;
   readonly redisStateUrl: string;
   readonly signingKey: KeyObject;
@@ -59,6 +59,7 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly limitsPerMinute: Limits;
   readonly databasePoolSize: number;
+  readonly readReplica: { readonly url: string; readonly poolSize: number } | undefined;
   readonly gradingMaxPerSecond: number;
   readonly expectedLeadMinutes: number;
   readonly drainSeconds: number;
@@ -91,7 +92,6 @@ export function readConfig(environment: Environment): Config {
 function toConfig(read: z.output<typeof settings>): Config {
   return {
     databaseUrl: read.DATABASE_URL,
-    readDatabaseUrl: read.READ_DATABASE_URL,
     redisCacheUrl: read.REDIS_CACHE_URL,
     redisStateUrl: read.REDIS_STATE_URL,
     signingKey: read.SIGNING_KEY,
@@ -107,6 +107,9 @@ function toConfig(read: z.output<typeof settings>): Config {
       login: read.RATE_LIMIT_LOGIN_PER_MINUTE,
     },
     databasePoolSize: read.DATABASE_POOL_SIZE,
+    readReplica: read.READ_DATABASE_URL
+      ? { url: read.READ_DATABASE_URL, poolSize: read.READ_DATABASE_POOL_SIZE }
+      : undefined,
     gradingMaxPerSecond: read.GRADING_MAX_PER_SECOND,
     expectedLeadMinutes: read.EXPECTED_LEAD_MINUTES,
     drainSeconds: read.DRAIN_SECONDS,

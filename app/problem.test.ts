@@ -27,6 +27,12 @@ test.each([
     name: 'locked',
     error: Object.assign(new Error('Raw query failed. Code: `55P03`.'), { code: 'P2010' }),
   },
+  {
+    name: 'gone behind its pooler',
+    error: Object.assign(new Error('Database error. Code: `08P01`. Message: `server login`'), {
+      code: 'P2039',
+    }),
+  },
   { name: 'out of connections', error: Object.assign(new Error(), { code: 'P2028' }) },
   { name: 'pool exhausted', error: new Error('timeout exceeded when trying to connect') },
 ])('a database that is $name is 503 with Retry-After', ({ error }) => {

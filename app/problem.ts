@@ -98,18 +98,20 @@ function statusOf(error: unknown): number {
 
 /** Codes of Prisma, PostgreSQL and Node for a database that is away, closing, or too busy for now. */
 const goneCodes = new Set([
-  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034'],
+  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037'],
   ...['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08006'],
+  '08P01', // what PgBouncer says when it has no server to give, or lost the one it gave
   ...['55P03', '57014', '40001', '40P01'],
   ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'],
 ]);
 const goneMessages =
   /timeout exceeded when trying to connect|connection terminated|Can't reach database server|DatabaseNotReachable|SocketTimeout/i;
 
-/** Raw statements fail as P2010 with PostgreSQL's code in the text. */
+/** Prisma passes on what PostgreSQL says as P2010 (raw statements) or P2039, with PostgreSQL's code in the text. */
 function codeOf(error: Error): string {
   const code = 'code' in error ? String(error.code) : '';
-  return code === 'P2010' ? (/Code: `(\w{5})`/.exec(error.message)?.[1] ?? code) : code;
+  const isPassedOn = code === 'P2010' || code === 'P2039';
+  return isPassedOn ? (/Code: `(\w{5})`/.exec(error.message)?.[1] ?? code) : code;
 }
 
 function isDatabaseGone(error: unknown, depth = 0): boolean {

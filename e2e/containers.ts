@@ -32,6 +32,12 @@ export async function portOf(container: string, port: number): Promise<number> {
   return Number(published.trim().split('\n')[0]?.split(':').at(-1));
 }
 
+/** Where other containers, and on Linux this machine, reach a container. */
+export async function addressOf(container: string): Promise<string> {
+  const format = '{{.NetworkSettings.IPAddress}}';
+  return (await run('docker', ['inspect', '--format', format, container])).trim();
+}
+
 /** Remove what earlier runs left when they were killed. */
 export async function removeOrphans(): Promise<void> {
   const format = '{{.Label "runner"}}';

@@ -7,6 +7,7 @@ import { ensureDocker } from './cluster/docker.ts';
 import { buildDataImage } from './cluster/images.ts';
 import { withLock } from './cluster/lock.ts';
 import {
+  addressOf,
   portOf,
   removeContainers,
   removeOrphans,
@@ -24,6 +25,8 @@ declare module 'vitest' {
     databaseUrl: string;
     /** Database `lms` as the role that owns it; here it may also make databases. */
     ownerDatabaseUrl: string;
+    /** Where other containers reach that PostgreSQL, without a port. */
+    databaseAddress: string;
     /** `allkeys-lfu`, nothing persisted. */
     redisCacheUrl: string;
     /** `noeviction`, append-only file. */
@@ -33,7 +36,10 @@ declare module 'vitest' {
 
 /** Addresses of the services, by the names under which tests get them. */
 export type Services = Readonly<
-  Record<'databaseUrl' | 'ownerDatabaseUrl' | 'redisCacheUrl' | 'redisStateUrl', string>
+  Record<
+    'databaseUrl' | 'ownerDatabaseUrl' | 'databaseAddress' | 'redisCacheUrl' | 'redisStateUrl',
+    string
+  >
 >;
 
 /** Start the services and provide their addresses to the tests; returns what removes them. */
@@ -41,6 +47,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { services, remove } = await startServices();
   project.provide('databaseUrl', services.databaseUrl);
   project.provide('ownerDatabaseUrl', services.ownerDatabaseUrl);
+  project.provide('databaseAddress', services.databaseAddress);
   project.provide('redisCacheUrl', services.redisCacheUrl);
   project.provide('redisStateUrl', services.redisStateUrl);
   return remove;
@@ -70,8 +77,9 @@ export async function startServices(): Promise<{
       startRedis(images.redis, ['--maxmemory-policy', 'noeviction', '--appendonly', 'yes']),
     ]);
     const services = {
-      databaseUrl: `postgresql://lms:${password}@127.0.0.1:${postgres}/lms`,
-      ownerDatabaseUrl: `postgresql://lms_owner:${password}@127.0.0.1:${postgres}/lms`,
+      databaseUrl: `postgresql://lms:${password}@127.0.0.1:${postgres.port}/lms`,
+      ownerDatabaseUrl: `postgresql://lms_owner:${password}@127.0.0.1:${postgres.port}/lms`,
+      databaseAddress: postgres.address,
       redisCacheUrl: `redis://127.0.0.1:${cache}`,
       redisStateUrl: `redis://127.0.0.1:${state}`,
     };
@@ -82,12 +90,15 @@ export async function startServices(): Promise<{
   }
 }
 
-/** Start PostgreSQL in memory; returns its port once it answers. */
-async function startLmsDatabase(image: string, secrets: string): Promise<number> {
+/** Start PostgreSQL in memory; returns where it is once it answers: on 127.0.0.1, and for other containers. */
+async function startLmsDatabase(
+  image: string,
+  secrets: string,
+): Promise<{ readonly port: number; readonly address: string }> {
   const memory = ['--tmpfs', '/var/lib/postgresql:mode=1777', '--publish', '127.0.0.1:0:5432'];
   const container = await startPostgres(image, secrets, memory, ['-c', 'max_connections=200']);
   await runSql(container, 'alter role lms_owner createdb');
-  return portOf(container, 5432);
+  return { port: await portOf(container, 5432), address: await addressOf(container) };
 }
 
 /** Start Redis in memory; returns its port once it answers. */

@@ -29,10 +29,10 @@ interface Connections {
 
 export interface DatabaseOptions {
   readonly url: string;
-  /** A replica for reads that may lag a little. */
-  readonly readUrl?: string | undefined;
-  /** Connections this process may open, on each of the two. */
+  /** Connections this process may open. */
   readonly poolSize: number;
+  /** A replica for reads that may lag a little, with connections of its own. */
+  readonly replica?: { readonly url: string; readonly poolSize: number } | undefined;
   readonly log: Log;
 }
 
@@ -46,7 +46,7 @@ const transactionOptions = { maxWait: 5000, timeout: 10_000 };
  * Works through PgBouncer in transaction mode: no named statements, no `SET` outside transactions,
  * no session locks. Timeouts of statements and locks belong to the database role.
  */
-export function openDatabase({ url, readUrl, poolSize, log }: DatabaseOptions): Database {
+export function openDatabase({ url, poolSize, replica: other, log }: DatabaseOptions): Database {
   const listeners: ((durationMs: number) => void)[] = [];
   const report = (text: string, durationMs: number) => {
     for (const listener of listeners) listener(durationMs);
@@ -55,7 +55,7 @@ export function openDatabase({ url, readUrl, poolSize, log }: DatabaseOptions): 
     log.warn({ ...statement, durationMs: Math.round(durationMs) }, 'slow statement');
   };
   const primary = openPool(url, poolSize, log, report);
-  const replica = readUrl === undefined ? undefined : openPool(readUrl, poolSize, log, report);
+  const replica = other && openPool(other.url, other.poolSize, log, report);
   const pools = replica ? [primary, replica] : [primary];
   return {
     prisma: primary.prisma,

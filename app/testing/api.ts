@@ -9,7 +9,7 @@ import { type Config, readConfig } from '../config.ts';
 import { openDatabase } from '../database/client.ts';
 import type { PrismaClient } from '../database/generated/client.ts';
 import { createLog } from '../log.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export interface TestApi {
   /** Where it is served: `http://127.0.0.1:<port>`. */
@@ -37,9 +37,15 @@ interface Request {
 /** Send a request and read the whole answer, JSON parsed. @param target `GET /path` */
 export type Call = (target: string, request?: Request) => Promise<Reply>;
 
-/** @param settings of the environment, over generous limits */
-export async function startApi(settings: Readonly<Record<string, string>> = {}): Promise<TestApi> {
-  const database = await createTestDatabase();
+/**
+ * @param settings of the environment, over generous limits
+ * @param given a database to use, which is dropped at the end; by default a new one
+ */
+export async function startApi(
+  settings: Readonly<Record<string, string>> = {},
+  given?: TestDatabase,
+): Promise<TestApi> {
+  const database = given ?? (await createTestDatabase());
   const config = readConfig({ ...baseSettings(), DATABASE_URL: database.url, ...settings });
   await emptyCache(config.redisCacheUrl);
   const log = createLog('silent');

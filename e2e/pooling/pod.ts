@@ -1,6 +1,6 @@
 /** Pods as Docker has them: an address that stays, and containers in it that come and go. */
 import { run } from '../cluster/run.ts';
-import { startContainer } from '../containers.ts';
+import { addressOf, startContainer } from '../containers.ts';
 
 /** The network of one pod, held by a container that does nothing. */
 export interface Pod {
@@ -12,9 +12,7 @@ export interface Pod {
 /** @param image any with `sleep` */
 export async function startPod(image: string): Promise<Pod> {
   const holder = await startContainer(image, ['--entrypoint', 'sleep'], ['infinity']);
-  const format = '{{.NetworkSettings.IPAddress}}';
-  const address = (await run('docker', ['inspect', '--format', format, holder])).trim();
-  return { holder, address };
+  return { holder, address: await addressOf(holder) };
 }
 
 /** The option of `docker run` that puts a container into the pod. */
