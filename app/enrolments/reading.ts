@@ -1,21 +1,15 @@
 /** One enrolment, a learner's, a course's. */
 import { z } from 'zod';
 import { courseRights } from '../courses/rights.ts';
-import type { Database } from '../database/client.ts';
-import { type Cursors, type Page, pageAnswer, pageOf, pageQuery } from '../http/cursor.ts';
+import { type Page, pageAnswer, pageOf, pageQuery } from '../http/cursor.ts';
 import { type Caller, type Route, signedInRoute } from '../http/route.ts';
 import { notFound } from '../problem.ts';
+import { seenEnrolment } from './access.ts';
 import { statuses } from './enrolment.ts';
-import { type EnrolmentRow, findEnrolment, listStatement, type Whose } from './store.ts';
+import { type EnrolmentParts, inCourse, ofEnrolment, tag } from './parts.ts';
+import { type EnrolmentRow, listStatement, type Whose } from './store.ts';
 import { enrolmentSchema, show } from './view.ts';
 
-export interface EnrolmentParts {
-  readonly database: Pick<Database, 'prisma' | 'readers'>;
-  readonly cursors: Cursors;
-  readonly now?: () => Date;
-}
-
-const tag = 'enrolments';
 const listQuery = z.strictObject({ ...pageQuery, status: z.enum(statuses).optional() });
 
 export function readingRoutes(parts: EnrolmentParts): readonly Route[] {
@@ -44,7 +38,7 @@ function ofCourseRoute(parts: EnrolmentParts): Route {
     path: '/api/v1/courses/{courseId}/enrolments',
     summary: 'Everybody enrolled in a course, newest first: for its teachers',
     tag,
-    params: z.strictObject({ courseId: z.uuid() }),
+    params: inCourse,
     query: listQuery,
     answers: { 200: pageOf(enrolmentSchema) },
     answer: async ({ caller, params: { courseId }, query, url }) => {
@@ -77,15 +71,10 @@ function oneRoute({ database: { prisma } }: EnrolmentParts): Route {
     path: '/api/v1/enrolments/{enrolmentId}',
     summary: 'One enrolment: its learner’s and the teachers’ view',
     tag,
-    params: z.strictObject({ enrolmentId: z.uuid() }),
+    params: ofEnrolment,
     answers: { 200: enrolmentSchema },
     answer: async ({ caller, params }) => {
-      const enrolment = await findEnrolment(prisma, params.enrolmentId);
-      if (!enrolment) throw notFound();
-      if (enrolment.learnerId !== caller.userId) {
-        const rights = await courseRights(prisma, enrolment.courseId, caller);
-        if (!rights.mayTeach) throw notFound();
-      }
+      const { enrolment } = await seenEnrolment(prisma, params.enrolmentId, caller);
       return { status: 200, body: show(enrolment) };
     },
   });

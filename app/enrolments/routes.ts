@@ -3,15 +3,13 @@ import { z } from 'zod';
 import { courseRights, requireRight } from '../courses/rights.ts';
 import { type Caller, type Route, signedInRoute } from '../http/route.ts';
 import { conflict, invalid, notFound } from '../problem.ts';
+import { seenEnrolment } from './access.ts';
 import { type Asker, changeEnrolment, type Target } from './change.ts';
 import type { Action } from './enrolment.ts';
-import { type EnrolmentParts, readingRoutes } from './reading.ts';
+import { type EnrolmentParts, inCourse, ofEnrolment, tag } from './parts.ts';
+import { readingRoutes } from './reading.ts';
 import { type EnrolmentRow, findEnrolment } from './store.ts';
 import { enrolmentSchema, show } from './view.ts';
-
-const tag = 'enrolments';
-const inCourse = z.strictObject({ courseId: z.uuid() });
-const byId = z.strictObject({ enrolmentId: z.uuid() });
 
 /** Without an e-mail the caller enrols themself; with one, a teacher enrols or invites somebody. */
 const enrolBody = z.strictObject({
@@ -99,7 +97,7 @@ function acceptRoute(parts: EnrolmentParts): Route {
     path: '/api/v1/enrolments/{enrolmentId}/accept',
     summary: 'Accept an invitation',
     tag,
-    params: byId,
+    params: ofEnrolment,
     idempotent: true,
     answers: { 200: enrolmentSchema },
     answer: async ({ caller, params }) => {
@@ -118,22 +116,13 @@ function withdrawRoute(parts: EnrolmentParts): Route {
     path: '/api/v1/enrolments/{enrolmentId}/withdraw',
     summary: 'Withdraw from a course, or as its teacher withdraw a learner',
     tag,
-    params: byId,
+    params: ofEnrolment,
     idempotent: true,
     answers: { 200: enrolmentSchema },
     answer: async ({ caller, params }) => {
       const { prisma } = parts.database;
-      const enrolment = await findEnrolment(prisma, params.enrolmentId);
-      if (!enrolment) throw notFound();
-      const own = enrolment.learnerId === caller.userId;
-      const rights = own ? undefined : await courseRights(prisma, enrolment.courseId, caller);
-      if (!own && !rights?.mayTeach) throw notFound();
-      const changed = await change(
-        parts,
-        targetOf(enrolment),
-        'withdraw',
-        own ? 'learner' : 'teacher',
-      );
+      const { enrolment, viewer } = await seenEnrolment(prisma, params.enrolmentId, caller);
+      const changed = await change(parts, targetOf(enrolment), 'withdraw', viewer);
       return { status: 200, body: show(changed) };
     },
   });

@@ -1,19 +1,28 @@
-/** What a caller may see of a quiz and of an attempt, and as whom. */
+/** Who may write quizzes; what a caller may see of a quiz and of an attempt, and as whom. */
 import { courseRights } from '../courses/rights.ts';
+import type { PrismaClient } from '../database/generated/client.ts';
 import { isLearning } from '../enrolments/enrolment.ts';
 import { versionTag } from '../http/precondition.ts';
 import type { Answer, Caller } from '../http/route.ts';
 import { notFound } from '../problem.ts';
 import { findKeys } from './answers.ts';
 import { findSheet, type Sheet } from './attempts.ts';
-import type { QuizParts } from './authoring.ts';
+import { present, type QuizParts } from './parts.ts';
 import { findQuiz, type Met } from './store.ts';
 import { isReleased, showAttempt, type Viewer } from './view.ts';
 
 /** Of the entity tags that teachers get for an attempt, to grade it by. */
 export const gradingTagPrefix = 'a';
 
-const present = () => new Date();
+/** @throws Problem 404 for those who neither teach nor edit the course */
+export async function requireAuthor(
+  prisma: PrismaClient,
+  courseId: string,
+  caller: Caller,
+): Promise<void> {
+  const rights = await courseRights(prisma, courseId, caller);
+  if (!rights.mayTeach && !rights.mayEdit) throw notFound();
+}
 
 /** The quiz as the caller may see it. @throws Problem 404 */
 export async function visibleQuiz(

@@ -6,12 +6,9 @@ import { type Route, signedInRoute } from '../http/route.ts';
 import { notFound } from '../problem.ts';
 import { answerAttempt, gradingTagPrefix, seenAttempt, visibleQuiz } from './access.ts';
 import { type AttemptRow, listStatement } from './attempts.ts';
-import type { QuizParts } from './authoring.ts';
 import { overrideGrade } from './grade.ts';
+import { ofAnswer, ofAttempt, ofQuiz, present, type QuizParts, tag } from './parts.ts';
 import { attemptSchema, listedAttemptSchema, showListed } from './view.ts';
-
-const tag = 'quizzes';
-const present = () => new Date();
 
 export function reviewRoutes(parts: QuizParts): readonly Route[] {
   return [attemptsRoute(parts), attemptRoute(parts), gradeRoute(parts)];
@@ -24,7 +21,7 @@ function attemptsRoute(parts: QuizParts): Route {
     path: '/api/v1/quizzes/{quizId}/attempts',
     summary: 'Your attempts at a quiz; for teachers everybody’s',
     tag,
-    params: z.strictObject({ quizId: z.uuid() }),
+    params: ofQuiz,
     query: z.strictObject(pageQuery),
     answers: { 200: pageOf(listedAttemptSchema) },
     answer: async ({ caller, params: { quizId }, query, url }) => {
@@ -48,7 +45,7 @@ function attemptRoute(parts: QuizParts): Route {
     path: '/api/v1/attempts/{attemptId}',
     summary: 'An attempt with its questions and answers; grades and keys once released',
     tag,
-    params: z.strictObject({ attemptId: z.uuid() }),
+    params: ofAttempt,
     answers: { 200: attemptSchema },
     answer: ({ caller, params }) => answerAttempt(parts, params.attemptId, caller),
   });
@@ -61,7 +58,7 @@ function gradeRoute(parts: QuizParts): Route {
     path: '/api/v1/attempts/{attemptId}/answers/{questionId}/grade',
     summary: 'Give an answer your own grade; needs If-Match of the attempt',
     tag,
-    params: z.strictObject({ attemptId: z.uuid(), questionId: z.uuid() }),
+    params: ofAnswer,
     body: z.strictObject({
       score: z.number().min(0).max(1000).multipleOf(0.01),
       reason: z.string().trim().min(1).max(1000),

@@ -8,13 +8,12 @@ import { versionTag } from '../http/precondition.ts';
 import { type Caller, type Route, signedInRoute } from '../http/route.ts';
 import { notFound } from '../problem.ts';
 import { visibleQuiz } from './access.ts';
-import { type QuizParts, quizAuthoringRoutes } from './authoring.ts';
+import { quizAuthoringRoutes } from './authoring.ts';
+import { bankRoutes } from './bank.ts';
+import { inCourse, ofQuiz, type QuizParts, tag, time } from './parts.ts';
 import { reviewRoutes } from './review.ts';
 import { listQuizzes, type QuizRow } from './store.ts';
 import { takingRoutes } from './taking.ts';
-
-const tag = 'quizzes';
-const time = z.iso.datetime({ offset: true });
 
 const quizSchema = z
   .strictObject({
@@ -38,6 +37,7 @@ const quizSchema = z
 /** Every route of quizzes. */
 export function quizRoutes(parts: QuizParts): readonly Route[] {
   return [
+    ...bankRoutes(parts),
     ...quizAuthoringRoutes(parts),
     listRoute(parts),
     quizRoute(parts),
@@ -52,7 +52,7 @@ function listRoute({ prisma, cursors }: QuizParts): Route {
     path: '/api/v1/courses/{courseId}/quizzes',
     summary: 'The quizzes of a course, newest first',
     tag,
-    params: z.strictObject({ courseId: z.uuid() }),
+    params: inCourse,
     query: z.strictObject(pageQuery),
     answers: { 200: pageOf(quizSchema) },
     answer: async ({ caller, params: { courseId }, query, url }) => {
@@ -88,7 +88,7 @@ function quizRoute(parts: QuizParts): Route {
     path: '/api/v1/quizzes/{quizId}',
     summary: 'The settings of a quiz',
     tag,
-    params: z.strictObject({ quizId: z.uuid() }),
+    params: ofQuiz,
     answers: { 200: quizSchema },
     answer: async ({ caller, params }) => {
       const { quiz } = await visibleQuiz(parts, params.quizId, caller);

@@ -4,14 +4,11 @@ import { type Route, signedInRoute } from '../http/route.ts';
 import { conflict, invalid, notFound } from '../problem.ts';
 import { answerAttempt, visibleQuiz } from './access.ts';
 import { findAsked, saveResponse } from './answers.ts';
-import type { QuizParts } from './authoring.ts';
+import { ofAnswer, ofAttempt, ofQuiz, present, type QuizParts, tag } from './parts.ts';
 import { objectionToResponse, responseSchema } from './question.ts';
 import { startAttempt } from './start.ts';
 import { submitAttempt } from './submit.ts';
 import { attemptSchema } from './view.ts';
-
-const tag = 'quizzes';
-const present = () => new Date();
 
 export function takingRoutes(parts: QuizParts): readonly Route[] {
   return [startRoute(parts), saveRoute(parts), submitRoute(parts)];
@@ -24,7 +21,7 @@ function startRoute(parts: QuizParts): Route {
     path: '/api/v1/quizzes/{quizId}/attempts',
     summary: 'Start an attempt, or go on with the one you have open',
     tag,
-    params: z.strictObject({ quizId: z.uuid() }),
+    params: ofQuiz,
     idempotent: true,
     answers: { 200: attemptSchema, 201: attemptSchema },
     answer: async ({ caller, params }) => {
@@ -48,7 +45,7 @@ function saveRoute({ prisma, now = present }: QuizParts): Route {
     path: '/api/v1/attempts/{attemptId}/answers/{questionId}',
     summary: 'Save an answer; the last one saved in time counts',
     tag,
-    params: z.strictObject({ attemptId: z.uuid(), questionId: z.uuid() }),
+    params: ofAnswer,
     body: z.strictObject({ response: responseSchema }),
     answers: { 204: null },
     answer: async ({ caller, params, body: { response } }) => {
@@ -70,7 +67,7 @@ function submitRoute(parts: QuizParts): Route {
     path: '/api/v1/attempts/{attemptId}/submit',
     summary: 'Submit an attempt; essays are then graded in the background',
     tag,
-    params: z.strictObject({ attemptId: z.uuid() }),
+    params: ofAttempt,
     idempotent: true,
     answers: { 200: attemptSchema },
     answer: async ({ caller, params: { attemptId } }) => {
