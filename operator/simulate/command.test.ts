@@ -2,30 +2,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { sampleMetric, sampleProfile } from '../api/sample-profile.ts';
 import { simulate } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'simulate-'));
 afterAll(() => rm(folder, { recursive: true }));
 
-const metric = {
-  name: 'requests',
-  type: 'Prometheus',
-  prometheus: { query: 'sum(rate(requests_total[$window]))' },
-  target: { type: 'AverageValue', averageValue: '35' },
-};
-const profile = {
-  apiVersion: 'autoscaling.bellwether.dev/v1alpha1',
-  kind: 'ScaleProfile',
-  metadata: { name: 'lms-api' },
-  spec: {
-    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'lms-api' },
-    minReplicas: 2,
-    maxReplicas: 400,
-    strategy: { type: 'HPA' },
-    metrics: [metric],
-  },
-};
+const profile = sampleProfile('lms-api', {
+  maxReplicas: 400,
+  strategy: { type: 'HPA' },
+  metrics: [sampleMetric],
+});
 const file = async (name: string, text: string) => {
   await writeFile(join(folder, name), text);
   return join(folder, name);
@@ -108,7 +96,7 @@ async function queueFile(rate: object = { ratePerReplica: '4' }): Promise<string
     drainSeconds: 30,
     ...rate,
   };
-  const metrics = [{ name: 'essays', type: 'Queue', queue }, metric];
+  const metrics = [{ name: 'essays', type: 'Queue', queue }, sampleMetric];
   const object = { ...profile, metadata: { name: 'worker' } };
   const spec = { ...profile.spec, metrics };
   return file('worker.json', JSON.stringify({ ...object, spec }));
@@ -209,7 +197,7 @@ test('a bad profile is refused with its field', async () => {
 });
 
 test('a profile that no trace can feed is refused', async () => {
-  const metrics = [{ ...metric, target: { type: 'Value', value: '1' } }];
+  const metrics = [{ ...sampleMetric, target: { type: 'Value', value: '1' } }];
   const value = await file(
     'value.json',
     JSON.stringify({ ...profile, spec: { ...profile.spec, metrics } }),
