@@ -11,6 +11,7 @@ const postgresUser = 999;
 const redisUser = 999;
 
 const postgresSecrets = '/run/secrets/postgres';
+const operatorSecrets = '/run/secrets/operator';
 const lms = ['lms-api', 'lms-worker'];
 
 export class DataChart extends Chart {
@@ -31,11 +32,13 @@ export class DataChart extends Chart {
           POSTGRES_SUPERUSER_PASSWORD_FILE: `${postgresSecrets}/superuser-password`,
           OWNER_PASSWORD_FILE: `${postgresSecrets}/owner-password`,
           APP_PASSWORD_FILE: `${postgresSecrets}/app-password`,
+          OPERATOR_PASSWORD_FILE: `${operatorSecrets}/password`,
         },
         ports: { postgres: 5432 },
         mounts: {
           '/var/lib/postgresql': { type: 'claim', claim: 'data' },
           [postgresSecrets]: { type: 'secret', secret: 'postgres' },
+          [operatorSecrets]: { type: 'secret', secret: 'operator-database' },
         },
         probes: commandProbes('pg_isready', '--quiet', '--host=127.0.0.1'),
         cpuRequest: '100m',

@@ -71,8 +71,11 @@ export async function startPostgres(
   options: readonly string[],
   args: readonly string[],
 ): Promise<string> {
-  const files = ['POSTGRES_SUPERUSER_PASSWORD_FILE', 'OWNER_PASSWORD_FILE', 'APP_PASSWORD_FILE'];
-  const settings = files.flatMap((file) => ['--env', `${file}=/run/secrets/password`]);
+  const roles = ['POSTGRES_SUPERUSER', 'OWNER', 'APP', 'OPERATOR'];
+  const settings = roles.flatMap((role) => [
+    '--env',
+    `${role}_PASSWORD_FILE=/run/secrets/password`,
+  ]);
   const mounts = ['--volume', `${secrets}:/run/secrets:ro`];
   const all = [...options, ...scratch, ...mounts, ...settings];
   const container = await startContainer(image, all, ['-c', 'fsync=off', ...args]);

@@ -13,7 +13,7 @@ let secrets: string;
 beforeEach(async () => {
   secrets = mkdtempSync(join(tmpdir(), 'bellwether-postgres-'));
   chmodSync(secrets, 0o755);
-  for (const role of ['superuser', 'owner', 'app']) setPassword(role, `first-${role}`);
+  for (const role of ['superuser', 'owner', 'app', 'operator']) setPassword(role, `first-${role}`);
   await run('docker', ['volume', 'create', name]);
 });
 afterEach(async () => {
@@ -33,6 +33,7 @@ async function start(): Promise<void> {
     POSTGRES_SUPERUSER_PASSWORD_FILE: '/secrets/superuser',
     OWNER_PASSWORD_FILE: '/secrets/owner',
     APP_PASSWORD_FILE: '/secrets/app',
+    OPERATOR_PASSWORD_FILE: '/secrets/operator',
   }).flatMap(([setting, file]) => ['--env', `${setting}=${file}`]);
   const image = await buildDataImage('postgres');
   await run('docker', ['run', '--detach', '--name', name, ...options, ...mounts, ...env, image]);
@@ -83,6 +84,24 @@ test('the application may use what the owner makes, and make nothing', async () 
   const limits =
     "select string_agg(current_setting(n), ',') from unnest(array['statement_timeout', 'lock_timeout']) n";
   expect(await query('lms', 'first-app', limits)).toBe('10s,5s');
+});
+
+test('the operator sees who is connected and limits the application, whose rows it cannot read', async () => {
+  await start();
+  expect(await untilReady()).toBe(true);
+  await query('lms_owner', 'first-owner', 'create table private (x int)');
+  const ask = (statement: string) => query('lms_operator', 'first-operator', statement);
+  expect(await ask("select pg_has_role('pg_read_all_stats', 'usage')")).toBe('t');
+  await ask('alter role lms connection limit 7');
+  expect(await ask("select rolconnlimit from pg_roles where rolname = 'lms'")).toBe('7');
+  for (const statement of [
+    'select * from private',
+    'set role lms',
+    'alter role lms_owner connection limit 7',
+    'grant lms_owner to lms_operator',
+  ]) {
+    await expect(ask(statement)).rejects.toThrow(/denied/);
+  }
 });
 
 test('a changed password holds from the next start', async () => {

@@ -5,14 +5,25 @@ import { objects, read } from '../kubernetes.ts';
 
 const namespace = 'lms';
 
+type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /**
- * Create the Secrets of the LMS and its data stores where there are none.
+ * Create the Secrets of the LMS, its data stores and the operator's access to them where there are none.
  *
- * @returns whether they were created
- * @throws when only some exist: their passwords belong together, and those in use cannot be guessed
+ * @returns whether any were created
+ * @throws when only some of those exist that belong together: passwords in use cannot be guessed
  */
 export async function ensureSecrets(): Promise<boolean> {
-  const wanted = Object.entries(generateSecrets());
+  const made = [
+    await ensureAll(lmsSecrets()),
+    await ensureAll({ 'lms-database': { url: await databaseUrl() } }),
+    await ensureAll(operatorSecrets()),
+  ];
+  return made.includes(true);
+}
+
+async function ensureAll(secrets: Secrets): Promise<boolean> {
+  const wanted = Object.entries(secrets);
   const found = await Promise.all(wanted.map(([name]) => read('v1', 'Secret', namespace, name)));
   const missing = wanted.filter((_, index) => !found[index]);
   if (missing.length === 0) return false;
@@ -32,7 +43,7 @@ delete ${wanted.map(([name]) => name).join(', ')} so that all are made anew`);
   return true;
 }
 
-function generateSecrets(): Record<string, Record<string, string>> {
+function lmsSecrets(): Secrets {
   const [superuser, owner, app, cache, state] = [
     password(),
     password(),
@@ -47,13 +58,27 @@ function generateSecrets(): Record<string, Record<string, string>> {
     'redis-cache': { 'users.acl': accessList(cache) },
     'redis-state': { 'users.acl': accessList(state) },
     lms: {
-      'database-url': `postgresql://lms:${app}@postgres:5432/lms`,
       'redis-cache-url': `redis://lms:${cache}@redis-cache:6379`,
       'redis-state-url': `redis://lms:${state}@redis-state:6379`,
       'signing-key': signingKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
       'cursor-key': randomBytes(32).toString('base64'),
     },
   };
+}
+
+/** Of the application's role, in a Secret that holds nothing else: the operator reads it. */
+async function databaseUrl(): Promise<string> {
+  const postgres = await read<V1Secret>('v1', 'Secret', namespace, 'postgres');
+  const encoded = postgres?.data?.['app-password'] ?? '';
+  const secret = Buffer.from(encoded, 'base64').toString();
+  return `postgresql://lms:${secret}@postgres:5432/lms`;
+}
+
+/** PostgreSQL takes the password at its start; the operator connects from another namespace. */
+function operatorSecrets(): Secrets {
+  const secret = password();
+  const url = `postgresql://lms_operator:${secret}@postgres.${namespace}.svc:5432/lms`;
+  return { 'operator-database': { url, password: secret } };
 }
 
 /** 192 random bits, in characters that need no escaping in a URL. */

@@ -73,7 +73,6 @@ export async function startBed(): Promise<Bed> {
     `${name}=${value}`,
   ]);
   const postgres = await startPostgres(images.postgres, secrets, options, args);
-  await runSql(postgres, operatorRole(password));
   const certificates = await makeCertificates(images.postgres);
   const url = (user: string) => `postgresql://${user}:${password}@${pod.address}/lms`;
   const timeoutMs = 2000;
@@ -111,12 +110,4 @@ export async function startBed(): Promise<Bed> {
       rmSync(secrets, { recursive: true, force: true });
     },
   };
-}
-
-/** No more rights than the operator needs. */
-function operatorRole(password: string): string {
-  return `create role lms_operator login createrole password '${password}';
-    grant pg_read_all_stats to lms_operator;
-    grant lms to lms_operator with admin true, inherit false, set false;
-    grant connect on database lms to lms_operator;`;
 }
