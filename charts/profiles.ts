@@ -9,8 +9,8 @@ const inNamespace = `namespace="${namespace}"`;
 
 /** Requests a second to all pods: those answered lag behind while pods are too few, and run ahead once there are enough. */
 const requestRate = `sum(rate(lms_http_requests_received_total{${inNamespace},app="lms-api"}[$window]))`;
-/** Two scrapes: the whole of a step is seen by the second after it. */
-const burst = { windowSeconds: 10, thresholdPercent: 150 };
+/** Two scrapes: the whole of a step is seen by the second after it, and what the first ordered too few is added then. */
+const burst = { windowSeconds: 10, thresholdPercent: 125 };
 
 /** How often a learner at work asks something, in seconds. */
 const secondsPerRequest = 30;
