@@ -53,7 +53,12 @@ export async function createApi(
   });
   exportDatabaseMetrics(metrics.registry, database);
   const redis = connectAll(config, log);
-  const cache = createCache({ redis: redis.cache, subscriber: redis.subscriber, metrics });
+  const cache = createCache({
+    redis: redis.cache,
+    subscriber: redis.subscriber,
+    near: redis.near,
+    metrics,
+  });
   const { prisma } = database;
   database.readers.shareThrough({
     remember: (name, seconds) => redis.state.set(name, '1', 'EX', seconds),
@@ -116,12 +121,13 @@ export async function createApi(
 }
 
 /** The cache must answer at once or not at all; the state may take a little longer. */
-function connectAll({ redisCacheUrl, redisStateUrl }: Config, log: Log) {
+function connectAll({ redisCacheUrl, redisNearCacheUrl, redisStateUrl }: Config, log: Log) {
   const connect = (url: string, name: string, commandTimeoutMs: number) =>
     connectRedis(url, { name, commandTimeoutMs }, log);
   return {
     cache: connect(redisCacheUrl, 'lms-cache', 100),
-    subscriber: connect(redisCacheUrl, 'lms-cache-bus', 1000),
+    subscriber: connect(redisCacheUrl, 'lms-cache-tracking', 1000),
+    near: redisNearCacheUrl ? connect(redisNearCacheUrl, 'lms-near-cache', 100) : undefined,
     state: connect(redisStateUrl, 'lms-state', 500),
   };
 }

@@ -31,6 +31,7 @@ test('defaults are the documented ones', () => {
     drainSeconds: 5,
     logLevel: 'info',
     readReplica: undefined,
+    redisNearCacheUrl: undefined,
   });
 });
 

@@ -18,6 +18,7 @@ const secretSettings = [
   'DATABASE_URL',
   'READ_DATABASE_URL',
   'REDIS_CACHE_URL',
+  'REDIS_NEAR_CACHE_URL',
   'REDIS_STATE_URL',
   'SIGNING_KEY',
   'CURSOR_KEY',
@@ -27,6 +28,7 @@ const settings = z.object({
   DATABASE_URL: database,
   READ_DATABASE_URL: database.optional(),
   REDIS_CACHE_URL: redis,
+  REDIS_NEAR_CACHE_URL: redis.optional(),
   REDIS_STATE_URL: redis,
   SIGNING_KEY: z.string().transform(toSigningKey),
   CURSOR_KEY: z.base64().transform(toCursorKey),
@@ -49,6 +51,8 @@ const settings = z.object({
 export interface Config {
   readonly databaseUrl: string;
   readonly redisCacheUrl: string;
+  /** Of the Redis beside this process, if there is one. */
+  readonly redisNearCacheUrl: string | undefined;
   readonly redisStateUrl: string;
   readonly signingKey: KeyObject;
   readonly cursorKey: Uint8Array;
@@ -93,6 +97,7 @@ function toConfig(read: z.output<typeof settings>): Config {
   return {
     databaseUrl: read.DATABASE_URL,
     redisCacheUrl: read.REDIS_CACHE_URL,
+    redisNearCacheUrl: read.REDIS_NEAR_CACHE_URL,
     redisStateUrl: read.REDIS_STATE_URL,
     signingKey: read.SIGNING_KEY,
     cursorKey: read.CURSOR_KEY,

@@ -23,6 +23,7 @@ export function connectRedis(url: string, options: RedisOptions, log: Log): Redi
     connectTimeout: 2000,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     retryStrategy: backoffMs,
   });

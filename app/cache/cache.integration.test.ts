@@ -1,6 +1,8 @@
-/** Two pods' caches over one real Redis that can be made slow, full or gone. */
+/** Several pods' caches over one real Redis that can be made slow, full or gone, with and without a Redis beside each. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
@@ -14,20 +16,50 @@ const brief: CacheKind = { name: 'brief', freshSeconds: 0.2, staleSeconds: 300, 
 /** More than the production's 100 ms, so that a busy machine does not pass for a slow Redis. */
 const patienceMs = 300;
 
-let proxy: RedisProxy;
-let pods: readonly Awaited<ReturnType<typeof startPod>>[];
+type Pod = Awaited<ReturnType<typeof startPod>>;
 
-async function startPod(url: string) {
-  const log = createLog('silent');
-  const redis = connectRedis(url, { name: 'test', commandTimeoutMs: patienceMs }, log);
-  const subscriber = connectRedis(url, { name: 'test-bus', commandTimeoutMs: 1000 }, log);
+let proxy: RedisProxy;
+let pods: readonly Pod[];
+
+interface PodOptions {
+  /** For tracking, if not the same as for the rest. */
+  readonly trackingUrl?: string;
+  readonly nearUrl?: string;
+}
+
+async function startPod(url: string, { trackingUrl = url, nearUrl }: PodOptions = {}) {
+  const connect = (target: string, commandTimeoutMs: number) =>
+    connectRedis(target, { name: 'test', commandTimeoutMs }, createLog('silent'));
+  const redis = connect(url, patienceMs);
+  const subscriber = connect(trackingUrl, 1000);
+  const near = nearUrl === undefined ? undefined : connect(nearUrl, patienceMs);
   const metrics = createMetrics();
-  const cache = createCache({ redis, subscriber, metrics });
-  await Promise.all(
-    [redis, subscriber].map((client) => new Promise((resolve) => client.once('ready', resolve))),
-  );
+  const cache = createCache({ redis, subscriber, near, metrics });
+  await Promise.all([redis, subscriber, near].map((client) => client && once(client, 'ready')));
   await sleep(50);
   return { ...cache, metrics };
+}
+
+/** An empty Redis of its own, as beside a pod: a numbered database of the real one. */
+async function emptyRedis(number: number): Promise<string> {
+  const url = `${inject('redisCacheUrl')}/${number}`;
+  const redis = new Redis(url);
+  await redis.flushdb();
+  redis.disconnect();
+  return url;
+}
+
+/** Run with pods of its own. */
+async function withPods<T>(
+  starting: readonly Promise<Pod>[],
+  work: (...pods: readonly Pod[]) => Promise<T>,
+): Promise<T> {
+  const own = await Promise.all(starting);
+  try {
+    return await work(...own);
+  } finally {
+    await Promise.all(own.map(({ close }) => close()));
+  }
 }
 
 beforeAll(async () => {
@@ -148,6 +180,113 @@ test.each(['stall', 'fill', 'vanish'] as const)(
     await pod(0).read(kind, key, [], again.load);
     await pod(1).read(kind, key, [], again.load);
     expect(again.state.calls).toBe(1);
+  },
+);
+
+test('a load that began before a commit is outdated by it', async () => {
+  const key = randomUUID();
+  const { promise: committed, resolve: commit } = Promise.withResolvers<void>();
+  let row = 'old';
+  const slow = pod(0).read(kind, key, ['row'], async () => {
+    const seen = row;
+    await committed;
+    return { row: seen };
+  });
+  await sleep(20);
+  row = 'new';
+  await pod(1).forgetTag('row');
+  commit();
+  expect(await slow).toEqual({ row: 'old' });
+  for (const one of pods) {
+    expect(await one.read(kind, key, ['row'], async () => ({ row }))).toEqual({ row: 'new' });
+  }
+});
+
+test('with Redis gone a pod keeps what it loads for itself, and forgets it', async () => {
+  const key = randomUUID();
+  const { load } = source();
+  proxy.vanish();
+  await sleep(50);
+  const read = () => pod(0).read(kind, key, ['tag'], load);
+  expect([await read(), await read()]).toEqual([{ call: 1 }, { call: 1 }]);
+  await pod(0).forgetTag('tag');
+  expect(await read()).toEqual({ call: 2 });
+  proxy.open();
+  await sleep(2500);
+});
+
+test('what was forgotten while Redis was gone is outdated everywhere once it is back', async () => {
+  const key = randomUUID();
+  const { load } = source();
+  const outside = await startPod(inject('redisCacheUrl'));
+  await outside.read(kind, key, [], load);
+  proxy.vanish();
+  await pod(0).forget(kind, key);
+  expect(await outside.read(kind, key, [], load)).toEqual({ call: 1 });
+  proxy.open();
+  await expect.poll(() => outside.read(kind, key, [], load)).toEqual({ call: 2 });
+  await outside.close();
+});
+
+test('what one pod forgets is outdated in the Redis beside every other', async () => {
+  const url = inject('redisCacheUrl');
+  const starting = [14, 15].map(async (number) =>
+    startPod(url, { nearUrl: await emptyRedis(number) }),
+  );
+  await withPods(starting, async (...own) => {
+    const key = randomUUID();
+    const { load } = source();
+    const readAll = () => Promise.all(own.map(({ read }) => read(kind, key, ['tag'], load)));
+    expect(await readAll()).toEqual([{ call: 1 }, { call: 1 }]);
+    await own[0]?.forgetTag('tag');
+    await expect.poll(readAll).toEqual([{ call: 2 }, { call: 2 }]);
+  });
+});
+
+test('a pod beside an empty Redis loads nothing that others have, and fills it', async () => {
+  const url = inject('redisCacheUrl');
+  const key = randomUUID();
+  const nearUrl = await emptyRedis(13);
+  const { state, load } = source();
+  await withPods([startPod(url), startPod(url, { nearUrl })], async (...own) => {
+    for (const { read } of own) expect(await read(kind, key, [], load)).toEqual({ call: 1 });
+  });
+  expect(state.calls).toBe(1);
+  const near = new Redis(nearUrl);
+  await expect.poll(() => near.exists(`value:thing:${key}`)).toBe(1);
+  expect(await near.pttl(`value:thing:${key}`)).toBeGreaterThan(0);
+  near.disconnect();
+});
+
+test('with the Redis beside it gone a pod reads from the central one', async () => {
+  const near = await startRedisProxy(await emptyRedis(12));
+  const starting = startPod(inject('redisCacheUrl'), { nearUrl: near.url });
+  const key = randomUUID();
+  const { state, load } = source();
+  await withPods([starting, startPod(inject('redisCacheUrl'))], async (...own) => {
+    near.vanish();
+    for (const { read } of own) expect(await read(kind, key, [], load)).toEqual({ call: 1 });
+  });
+  expect(state.calls).toBe(1);
+  near.close();
+});
+
+test.each(['vanish', 'stall'] as const)(
+  'a pod whose tracking alone is in %s learns what others forget',
+  async (mode) => {
+    const url = inject('redisCacheUrl');
+    const tracking = await startRedisProxy(url);
+    const starting = startPod(url, { trackingUrl: tracking.url });
+    await withPods([starting, startPod(url)], async (...own) => {
+      const key = randomUUID();
+      const { load } = source();
+      const readAll = () => Promise.all(own.map(({ read }) => read(kind, key, [], load)));
+      expect(await readAll()).toEqual([{ call: 1 }, { call: 1 }]);
+      tracking[mode]();
+      await own[1]?.forget(kind, key);
+      await expect.poll(readAll).toEqual([{ call: 2 }, { call: 2 }]);
+    });
+    tracking.close();
   },
 );
 

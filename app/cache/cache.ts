@@ -1,11 +1,10 @@
-/** Cached data: memory of this process over Redis over the database, kept in step by a bus. */
-import { BentoCache, bentostore } from 'bentocache';
-import { MemoryDriver, memoryDriver } from 'bentocache/drivers/memory';
-import { redisDriver } from 'bentocache/drivers/redis';
+/** Cached data: memory of this process over Redis over the database, outdated everywhere at once by versions. */
 import type { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import type { Metrics } from '../metrics.ts';
-import { createBus } from './bus.ts';
-import { type Lock, takeLock, waitFor } from './lock.ts';
+import { createLoader, isFresh, type Query } from './load.ts';
+import { createValues, type Found } from './values.ts';
+import { createVersions, type Generation } from './versions.ts';
 
 /** A kind of cached value and how long it is good. */
 export interface CacheKind {
@@ -40,51 +39,82 @@ export interface Cache {
 }
 
 interface CacheParts {
-  /** The cache Redis, with a short command timeout. */
+  /** The central cache Redis, with a short command timeout. */
   readonly redis: Redis;
-  /** A second connection to it, for the bus. */
+  /** A second connection to it, for tracking. */
   readonly subscriber: Redis;
+  /** The Redis beside this process, if there is one. */
+  readonly near?: Redis | undefined;
   readonly metrics: Pick<Metrics, 'cacheRequests' | 'cacheFactories'>;
 }
 
+/** Values in memory at most, by number and by the characters of their texts. */
 const memoryItems = 5000;
+const memoryCharacters = 32 * 1024 * 1024;
 /** A database that takes longer is answered for by the stale value, if there is one. */
 const softTimeoutMs = 1000;
-/** After a failure of Redis it is not asked for this long. */
-const circuitBreakMs = 2000;
-/** Values made together should not end together. */
-const jitterRatio = 0.1;
+/** This long a stale value then stands in before the database is asked again. */
+const standInMs = 2000;
 
 /** A cache that works, if slower, whatever happens to Redis. */
-export function createCache({ redis, subscriber, metrics }: CacheParts): Cache {
-  const memory = memoryOf(subscriber);
-  const bento = new BentoCache({
-    default: 'lms',
-    prefix: 'cache',
-    stores: {
-      lms: bentostore({
-        l2CircuitBreakerDuration: circuitBreakMs,
-        suppressL2Errors: true,
-        timeout: softTimeoutMs,
-        graceBackoff: circuitBreakMs,
-      })
-        .useL1Layer(memory)
-        .useL2Layer(redisDriver({ connection: redis }))
-        .useBus({
-          options: { retryQueue: { enabled: true, maxSize: 1000 } },
-          factory: () => createBus(redis, subscriber),
-        }),
-    },
+export function createCache({ redis, subscriber, near, metrics }: CacheParts): Cache {
+  const versions = createVersions(redis, subscriber);
+  const values = createValues(near ? [near, redis] : [redis]);
+  const load = createLoader({ redis, values, metrics });
+  const memory = new LRUCache<string, Found>({
+    max: memoryItems,
+    maxSize: memoryCharacters,
+    sizeCalculation: ({ length }) => length,
   });
+  const flights = new Map<string, Promise<Found | undefined>>();
 
-  const loadOnce = async <T>(id: string, load: () => Promise<T>, locks: Lock[]) => {
-    const lock = await takeLock(redis, id);
-    if (lock) {
-      locks.push(lock);
-      return { value: await load() };
+  /** By a value that is no longer fresh while the database is slow or fails; the load goes on. */
+  const loadOrStandIn = async (query: Query, stale: Found | undefined) => {
+    const loaded = load(query).then((found) => {
+      if (found) memory.set(query.id, found);
+      else memory.delete(query.id);
+      return found;
+    });
+    if (!stale) return loaded;
+    const inTime = await settledWithin(loaded, softTimeoutMs);
+    if (inTime) return loaded;
+    const generation = query.generation.id;
+    const freshUntilMs = Date.now() + standInMs;
+    const standIn = { ...stale, held: { ...stale.held, generation, freshUntilMs } };
+    memory.set(query.id, standIn);
+    return standIn;
+  };
+
+  const find = async (query: Query, onMiss: () => void): Promise<Found | undefined> => {
+    const { id, generation } = query;
+    const remembered = memory.get(id);
+    const found = generation.shared ? await values.find(id, generation.id) : undefined;
+    if (found && isFresh(found)) {
+      memory.set(id, found);
+      return found;
     }
-    const found = await waitFor<T>(() => bento.get<T>({ key: id, grace: false }));
-    return found === undefined ? { value: await load() } : { value: found, theirs: true };
+    onMiss();
+    const stale = [found, remembered].find((one) => one && mayStandIn(one, generation));
+    return loadOrStandIn(query, stale);
+  };
+
+  /** @returns the value, and whether it was there already */
+  const lookUp = async (query: Query): Promise<readonly [Found | undefined, boolean]> => {
+    const { id, generation } = query;
+    const remembered = memory.get(id);
+    if (remembered?.held.generation === generation.id && isFresh(remembered)) {
+      return [remembered, true];
+    }
+    // Who comes after its own commit has another generation, so it joins no older flight.
+    const name = `${id}@${generation.id}`;
+    const running = flights.get(name);
+    if (running) return [await running, true];
+    let isHit = true;
+    const flight = find(query, () => {
+      isHit = false;
+    }).finally(() => flights.delete(name));
+    flights.set(name, flight);
+    return [await flight, isHit];
   };
 
   return {
@@ -95,73 +125,52 @@ export function createCache({ redis, subscriber, metrics }: CacheParts): Cache {
       load: () => Promise<T | undefined>,
     ) => {
       const id = `${kind.name}:${key}`;
-      const locks: Lock[] = [];
-      let hit = true;
-      const counted = () => {
-        metrics.cacheFactories.inc({ cache: kind.name });
-        return load();
-      };
+      const names = [keyName(kind, key), ...tags.map(tagName)];
+      const generation = versions.known(names) ?? (await versions.of(names));
+      let isHit = false;
       try {
-        return await bento.getOrSet<T | undefined>({
-          key: id,
-          ttl: jittered(kind.freshSeconds) * 1000,
-          grace: (kind.freshSeconds + kind.staleSeconds) * 1000,
-          tags: [...tags],
-          factory: async ({ skip, setOptions }) => {
-            hit = false;
-            const { value, theirs } = kind.costly
-              ? await loadOnce(id, counted, locks)
-              : { value: await counted(), theirs: false };
-            if (theirs) setOptions({ skipL2Write: true, skipBusNotify: true });
-            return value ?? skip();
-          },
-        });
-      } catch (error) {
-        // The factory ran, so the failure is the database's; otherwise it is the cache's own.
-        if (!hit) throw error;
-        hit = false;
-        return await counted();
+        const [found, wasThere] = await lookUp({ kind, id, generation, load });
+        isHit = wasThere;
+        return found?.held.value as T | undefined;
       } finally {
-        metrics.cacheRequests.inc({ cache: kind.name, result: hit ? 'hit' : 'miss' });
-        for (const lock of locks) void lock.release();
+        metrics.cacheRequests.inc({ cache: kind.name, result: isHit ? 'hit' : 'miss' });
       }
     },
-    forget: async (kind, key) => {
-      await bento.delete({ key: `${kind.name}:${key}` });
-    },
-    forgetTag: async (tag) => {
-      await bento.deleteByTag({ tags: [tag] });
-    },
+    forget: (kind, key) => versions.forget(keyName(kind, key)),
+    forgetTag: (tag) => versions.forget(tagName(tag)),
     close: async () => {
-      await bento.disconnect();
+      versions.close();
       redis.disconnect();
+      near?.disconnect();
     },
   };
 }
 
-/**
- * Keeps objects as they are. Values that come from Redis arrive as text, which bentocache 1.6 would
- * put away as it is and then fail to read back.
- */
-class ObjectMemory extends MemoryDriver {
-  override set(key: string, value: string, ttl?: number): boolean {
-    return super.set(key, typeof value === 'string' ? JSON.parse(value) : value, ttl);
+function keyName(kind: CacheKind, key: string): string {
+  return `key:${kind.name}:${key}`;
+}
+
+function tagName(tag: string): string {
+  return `tag:${tag}`;
+}
+
+/** While nobody knows what was forgotten, a value of any generation may. */
+function mayStandIn({ held }: Found, generation: Generation): boolean {
+  const isSame = held.generation === generation.id || !generation.shared;
+  return isSame && Date.now() < held.staleUntilMs;
+}
+
+/** @returns whether the work has succeeded by then; it goes on otherwise */
+async function settledWithin(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), milliseconds);
+  const done = work.then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([done, promise]);
+  } finally {
+    clearTimeout(timer);
   }
-}
-
-/** This process's memory, emptied whenever the bus may have missed something. */
-function memoryOf(subscriber: Redis) {
-  const { options } = memoryDriver({ maxItems: memoryItems, serialize: false });
-  return {
-    options,
-    factory: (config: ConstructorParameters<typeof MemoryDriver>[0]) => {
-      const memory = new ObjectMemory(config);
-      subscriber.on('ready', () => memory.clear());
-      return memory;
-    },
-  };
-}
-
-function jittered(seconds: number): number {
-  return seconds * (1 - jitterRatio + 2 * jitterRatio * Math.random());
 }
