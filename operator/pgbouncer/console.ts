@@ -9,6 +9,8 @@ export type Rows = readonly Readonly<Record<string, string | null>>[];
 
 export interface Console {
   /**
+   * Commands are sent at once, without waiting for the answers to those before, and carried out in order.
+   *
    * @param command one that PgBouncer knows; its console has no parameters to bind
    * @throws what PgBouncer answered, or that it did not answer in time; after the latter nothing more is sent
    */
@@ -34,6 +36,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     port,
     user: consoleUser,
     database: consoleDatabase,
+    pipeline: true,
     stream: () => socket,
     ssl: {
       ca: tls.authority,

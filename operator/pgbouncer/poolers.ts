@@ -5,10 +5,10 @@ import { fileLifetimeSeconds, type PoolerTls, poolerPort } from './files.ts';
 import { limitSettings, readingOf, runOf, settingOf } from './reading.ts';
 
 /**
- * PgBouncer leaves `server_lifetime / default_pool_size` between two servers that it retires: with 0.2 s a pooler that
- * shrinks to 2 would lose one each 100 ms.
+ * PgBouncer leaves `server_lifetime / default_pool_size` between two servers that it retires, and gives those that are
+ * released meanwhile to the next client: with 0.02 s a pooler that shrinks to 2 would lose at most one each 10 ms.
  */
-const shortLifetimeSeconds = 0.02;
+const shortLifetimeSeconds = 0.001;
 
 export interface PoolersOptions {
   /** Asked for at each connection, since certificates are renewed. */
@@ -52,10 +52,12 @@ export function pgbouncerPoolers({ tls, timeoutMs }: PoolersOptions): PgbouncerP
 function poolerOf(console: Console): PgbouncerPooler {
   // The limit is asked for before the count: the count is then one under that limit or a lower one.
   const read = async () => {
-    const config = await console.ask('SHOW CONFIG');
-    const databases = await console.ask('SHOW DATABASES');
-    const pools = await console.ask('SHOW POOLS');
-    const servers = await console.ask('SHOW SERVERS');
+    const [config, databases, pools, servers] = await Promise.all([
+      console.ask('SHOW CONFIG'),
+      console.ask('SHOW DATABASES'),
+      console.ask('SHOW POOLS'),
+      console.ask('SHOW SERVERS'),
+    ]);
     return readingOf({ config, databases, pools, servers });
   };
   const setLimit = async (limit: number) => {
@@ -85,11 +87,11 @@ async function setAndReadBack(
   console: Console,
   settings: readonly (readonly [name: string, value: number])[],
 ): Promise<void> {
-  for (const [name, value] of settings) {
-    // Fractions are taken only in quotes.
-    await console.ask(`SET ${name} = ${Number.isInteger(value) ? value : `'${value}'`}`);
-  }
-  const config = await console.ask('SHOW CONFIG');
+  // Sent together, in this order: the configuration is the one after them. Fractions are taken only in quotes.
+  const words = settings.map(([name, value]) =>
+    console.ask(`SET ${name} = ${Number.isInteger(value) ? value : `'${value}'`}`),
+  );
+  const [config] = await Promise.all([console.ask('SHOW CONFIG'), ...words]);
   for (const [name, value] of settings) {
     const shown = settingOf(config, name);
     if (Number(shown) !== value) throw new Error(`${name} was set to ${value} and is ${shown}`);

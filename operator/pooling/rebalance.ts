@@ -3,6 +3,7 @@ import { type BudgetStatus, budgetStatusSchema, type Ledger } from '../api/budge
 import { statusOf } from './conditions.ts';
 import { createConsoles } from './consoles.ts';
 import { type Budget, committed, emptyLedger } from './ledger.ts';
+import type { Observation } from './observation.ts';
 import { askDatabase, readPoolers, type Scene } from './observe.ts';
 import type { Database, Poolers } from './ports.ts';
 import { recover } from './recover.ts';
@@ -101,7 +102,7 @@ export function createRebalancer(options: RebalanceOptions): Rebalancer {
       if (isLast) return status;
       if (!isRecovery) targets = taken.targets;
       hasRecovered = true;
-      if (isRetiring) await options.sleep(pollMs);
+      if (isShrinking(readings, taken)) await options.sleep(pollMs);
     }
   }
 
@@ -123,6 +124,12 @@ export function createRebalancer(options: RebalanceOptions): Rebalancer {
     },
     close: consoles.close,
   };
+}
+
+/** Whether a pooler still retires servers after the commands; one that was told to stop has nothing to wait for. */
+function isShrinking(readings: Observation['readings'], { commands }: Step): boolean {
+  const told = new Map(commands.map(({ uid, lifetime }) => [uid, lifetime]));
+  return [...readings].some(([uid, { isRetiring }]) => isRetiring && told.get(uid) !== 'restore');
 }
 
 function ledgerOf({ status }: StoredBudget): Ledger {

@@ -216,7 +216,7 @@ export const mutations: readonly Mutation[] = [
     name: 'act without asking whether it still leads',
     step,
     isTrusting: true,
-    seed: 13,
+    seed: 4,
     breaks: /^I/,
     kinds: ['want', 'demand', 'freeze', 'thaw'],
   },
