@@ -89,7 +89,9 @@ export function startOperator(options: MortalOptions): MortalOperator {
         stored.version += 1;
         stored.status = structuredClone(status);
         const most = stored.budget.serverConnections - stored.budget.reserve;
-        if (held(next) > most) blame(`I1: ${held(next)} of ${most} connections are leased`);
+        if (held(next) > most) {
+          blame(`I1: ${held(next)} of ${most} connections are leased: ${holdings(next)}`);
+        }
         return String(stored.version);
       }),
   };
@@ -155,6 +157,15 @@ export function startOperator(options: MortalOptions): MortalOperator {
       return answer;
     },
   };
+}
+
+/** Who holds what, for whoever has to find out how it came to that. */
+function holdings({ leases, ghosts, profiles }: Ledger): string {
+  return [
+    ...leases.map((one) => `${one.uid} ${one.containerId} ${one.state} ${one.connections}`),
+    ...ghosts.map((one) => `${one.uid} ${one.containerId} ${one.reason} ${one.connections}`),
+    ...profiles.map(({ name, replicas }) => `${replicas} replicas of ${name}`),
+  ].join(', ');
 }
 
 /** I4, I6 and I7: leases that fall without a reading that confirms it, or in the first write of a leader. */
