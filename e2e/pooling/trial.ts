@@ -140,9 +140,6 @@ class Trial {
     for (const each of this.#fleet.workloads) {
       const { profile } = each;
       const granted = ledger.profiles.find(({ name }) => name === profile.name)?.replicas ?? 0;
-      // A surplus has used the cushion, and uses it until its last lease is free.
-      const surplus = this.#fleet.standing(each).length - profile.askedReplicas;
-      each.disturbed = Math.max(each.disturbed, surplus);
       this.#fleet.scale(each, Math.min(profile.wantedReplicas, granted));
     }
     const floors = sum(ledger.profiles.map(({ floor, replicas }) => floor * replicas));
@@ -178,7 +175,6 @@ class Trial {
   #disrupt(kind: string, target: Workload, pod: FleetPod | undefined): boolean {
     const hit = kind === 'rollout' ? target : pod?.workload;
     if (!hit || !pod || pod.isFrozen || hit.disturbed >= hit.profile.surge) return false;
-    if (this.#fleet.standing(hit).length > hit.profile.askedReplicas) return false;
     hit.disturbed += 1;
     if (kind === 'rollout') this.#fleet.create(hit); // the scale takes the oldest away once it is up
     if (kind === 'kill') this.#fleet.restart(pod);
@@ -186,15 +182,14 @@ class Trial {
     return true;
   }
 
-  /** No pod of it is on its way or one too many, the ledger knows every run, and the floors kept for surprises are there. */
+  /** No pod of it is on its way, the ledger knows every run, and the floors kept for surprises are there. */
   #isWhole(workload: Workload): boolean {
     const ledger = this.#stored.status.ledger ?? emptyLedger;
     const known = new Map(ledger.leases.map((lease) => [lease.uid, lease.containerId]));
     const pods = this.#fleet.pods.filter((pod) => pod.workload === workload);
     const isSettled = (pod: FleetPod) =>
       pod.isUp && !pod.isTerminating && known.get(pod.uid) === `run-${pod.restarts}`;
-    const isSurplus = pods.length > workload.profile.askedReplicas;
-    return !isSurplus && pods.every(isSettled) && free(budget, ledger) >= 0;
+    return pods.every(isSettled) && free(budget, ledger) >= 0;
   }
 
   /** Peace: within 30 s everything has what it should have. */

@@ -1,6 +1,6 @@
 /** How many pods a budget can carry, and why it carries no more. */
 import type { Ledger } from '../api/budget-status.ts';
-import { type Budget, capacity, kept, standingPods, sum } from './ledger.ts';
+import { type Budget, capacity, kept, sum } from './ledger.ts';
 import type { ProfileSeen } from './observation.ts';
 
 export interface ReplicaLimit {
@@ -46,12 +46,7 @@ function otherwise(ledger: Ledger, profile: string): number {
   );
   const ghosts = ledger.ghosts.map(({ connections }) => connections);
   const floors = ledger.profiles.map((share) =>
-    share.name === profile ? share.floor * surgeKept(ledger, share) : kept(ledger, share),
+    share.name === profile ? share.floor * share.surge : kept(ledger, share),
   );
   return sum([...fixed, ...ghosts, ...floors]);
-}
-
-function surgeKept(ledger: Ledger, share: Ledger['profiles'][number]): number {
-  const surplus = Math.max(0, standingPods(ledger, share.name) - share.replicas);
-  return Math.max(0, share.surge - surplus);
 }

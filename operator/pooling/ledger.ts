@@ -16,7 +16,7 @@ export function capacity({ serverConnections, reserve }: Budget): number {
 }
 
 /** Pods of a profile that count against its replicas; Kubernetes replaces a terminating pod at once. */
-export function standingPods({ leases }: Ledger, profile: string): number {
+function standingPods({ leases }: Ledger, profile: string): number {
   return leases.filter((lease) => lease.profile === profile && lease.state !== 'Terminating')
     .length;
 }
@@ -34,11 +34,11 @@ export function committed(ledger: Ledger): number {
 
 /**
  * Floors kept for a profile's pods to come: those up to its replicas, and as a cushion those beyond: a rollout's surge,
- * the successor of a pod that terminates or of a container that was killed. A surge that is there is not kept twice.
+ * the successor of a pod that terminates or of a container that was killed. A surge that is there has used the cushion,
+ * which is filled again meanwhile: once the surge ends nothing falls due, and something else may happen during it.
  */
 export function kept(ledger: Ledger, share: Share): number {
-  const surplus = Math.max(0, standingPods(ledger, share.name) - share.replicas);
-  return share.floor * (missingPods(ledger, share) + Math.max(0, share.surge - surplus));
+  return share.floor * (missingPods(ledger, share) + share.surge);
 }
 
 /** What may be leased without touching any of that; negative when more is committed than there is. */

@@ -43,7 +43,7 @@ export function disturb(stage: Stage, { kind, pick, amount }: Action): void {
   const when = amount % 2 === 0 ? 'before' : 'after';
   if (kind === 'want' && workload) workload.wanted = amount % 9;
   if (kind === 'pass') cluster.advance(amount * 100);
-  if (kind === 'surge' && workload && surprises.take(workload, false)) cluster.create(workload);
+  if (kind === 'surge' && workload && surprises.take(workload)) cluster.create(workload);
   if (kind === 'database') postgres.isReachable = amount % 2 === 0;
   if (kind === 'restartDatabase') postgres.restart();
   if (kind === 'kill') leader.dies = when;
@@ -60,9 +60,7 @@ function disturbPod(stage: Stage, pod: Pod, kind: Action['kind'], amount: number
   if (kind === 'silence') pod.silentSinceMs ??= cluster.nowMs;
   if (kind !== 'terminate' && kind !== 'delete' && kind !== 'restart') return;
   const workload = cluster.workloadOf(pod);
-  const isSurplus = cluster.standing(workload.name).length > workload.asked;
-  const isSurplusUsed = kind !== 'restart' && pod.endsAtMs === undefined && isSurplus;
-  if (!surprises.take(workload, isSurplusUsed)) return;
+  if (!surprises.take(workload)) return;
   if (kind === 'terminate') cluster.terminate(pod);
   if (kind === 'delete') cluster.remove(pod);
   if (kind === 'restart') cluster.restart(pod);

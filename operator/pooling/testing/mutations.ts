@@ -191,6 +191,19 @@ export const mutations: readonly Mutation[] = [
     breaks: /^I[18]:/,
   },
   {
+    name: 'leave the cushion empty while a surge is there',
+    step: misseeing(({ profiles, pods }) => ({
+      profiles: profiles.map((profile) => {
+        const standing = pods.filter((pod) => pod.profile === profile.name && !pod.isTerminating);
+        const surplus = Math.max(0, standing.length - profile.askedReplicas);
+        return { ...profile, surge: Math.max(0, profile.surge - surplus) };
+      }),
+    })),
+    seed: 1,
+    breaks: /^I[18]:/,
+    kinds: ['want', 'demand', 'surge', 'pass', 'restart'],
+  },
+  {
     name: 'admit every replica that is wanted',
     step: withLedger(({ profiles }, { seen }) => ({
       profiles: profiles.map((share) => ({

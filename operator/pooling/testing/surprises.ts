@@ -16,23 +16,13 @@ export class Surprises {
     this.isUnbounded = isUnbounded;
   }
 
-  /**
-   * Whether one more may happen to this profile; it is noted then.
-   *
-   * @param isSurplusUsed true when a pod ends that its replicas do not ask for: it has used the cushion already
-   */
-  take(workload: Workload, isSurplusUsed: boolean): boolean {
-    const { name, surge, asked } = workload;
-    const surplus = Math.max(0, this.#cluster.standing(name).length - asked);
-    const used = (this.#outstanding.get(name) ?? 0) + surplus + (isSurplusUsed ? 0 : 1);
+  /** Whether one more may happen to this profile; it is noted then. */
+  take({ name, surge }: Workload): boolean {
+    const used = (this.#outstanding.get(name) ?? 0) + 1;
     if (used > surge && !this.isUnbounded) return false;
-    this.note(workload);
-    return true;
-  }
-
-  note({ name }: Workload): void {
     this.count += 1;
-    this.#outstanding.set(name, (this.#outstanding.get(name) ?? 0) + 1);
+    this.#outstanding.set(name, used);
+    return true;
   }
 
   /**

@@ -102,10 +102,11 @@ class World {
 
   #scale(workload: Workload, replicas: number): void {
     const standing = this.#cluster.standing(workload.name);
-    // A surge that ends leaves the cushion in use until its last lease is free.
-    for (const _ of standing.slice(workload.asked)) this.#surprises.note(workload);
     workload.asked = replicas;
-    for (const pod of standing.slice(replicas)) this.#cluster.terminate(pod);
+    // As a rollout does: the oldest go once those that come in their place are up.
+    const surplus = Math.max(0, standing.length - replicas);
+    const areUp = standing.every(({ listed }) => listed.containerId !== '');
+    if (areUp) for (const pod of standing.slice(0, surplus)) this.#cluster.terminate(pod);
     this.#cluster.tick();
   }
 
