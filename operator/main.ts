@@ -1,6 +1,7 @@
 /** The operator: configuration, clients, health, leader election and, while it leads, the loop. */
 import { randomUUID } from 'node:crypto';
 import { accessFor } from './access.ts';
+import { createBudgets } from './budgets/budgets.ts';
 import { readConfig } from './config.ts';
 import { serveHealth } from './health.ts';
 import { type Answered, createClient } from './kubernetes/client.ts';
@@ -14,6 +15,8 @@ import { createTargets } from './kubernetes/target.ts';
 import { campaign } from './leadership.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { pgbouncerPoolers } from './pgbouncer/poolers.ts';
+import { openDatabase } from './postgres/database.ts';
 import { createPrometheus } from './prometheus/client.ts';
 import { createReporter } from './reporter.ts';
 import { lead } from './term.ts';
@@ -47,7 +50,27 @@ const podMetrics = createPodMetrics(client);
 const events = createEvents(client, config.podName);
 const prometheus = createPrometheus(config.prometheusUrl);
 const reporter = createReporter({ profiles, events, metrics, log, isLeading, wallMs });
-const world = { targets, podMetrics, prometheus, reporter, metrics, log, isLeading, wallMs };
+const poolers = pgbouncerPoolers({
+  tls: () => {
+    throw new Error('there is no authority of the sidecars yet');
+  },
+  timeoutMs: 1000,
+});
+const budgets = createBudgets({
+  ...{ client, targets, poolers, openDatabase, metrics, log, isLeading, timing },
+  namespace: config.watchNamespace,
+});
+const world = {
+  targets,
+  budgets,
+  podMetrics,
+  prometheus,
+  reporter,
+  metrics,
+  log,
+  isLeading,
+  wallMs,
+};
 const term = { world, client, profiles, timing, watchNamespace: config.watchNamespace };
 
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, stop);

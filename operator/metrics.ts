@@ -4,6 +4,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export type Metrics = ReturnType<typeof createMetrics>;
 
 const profile = ['namespace', 'profile'] as const;
+const poolerLabels = ['namespace', 'pod', 'profile', 'budget'] as const;
+const budgetLabels = ['namespace', 'budget'] as const;
 const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** @param isLeading asked at each scrape */
@@ -20,6 +22,10 @@ export function createMetrics(isLeading: () => boolean) {
       this.set(isLeading() ? 1 : 0);
     },
   });
+  const poolerGauge = (name: string, help: string) =>
+    new Gauge({ name: `bellwether_pooler_${name}`, help, labelNames: poolerLabels, registers });
+  const budgetGauge = (name: string, help: string) =>
+    new Gauge({ name: `bellwether_budget_${name}`, help, labelNames: budgetLabels, registers });
   return {
     register,
     currentReplicas: new Gauge({
@@ -68,6 +74,25 @@ export function createMetrics(isLeading: () => boolean) {
       name: 'bellwether_api_requests_total',
       help: 'Requests to the API server by verb and HTTP status, none if it did not answer.',
       labelNames: ['verb', 'code'],
+      registers,
+    }),
+    pooler: {
+      limit: poolerGauge('limit', 'Server connections that the pooler may open.'),
+      connections: poolerGauge('connections', 'Server connections that the pooler has.'),
+      active: poolerGauge('active', 'Of them those in a transaction.'),
+      waiting: poolerGauge('clients_waiting', 'Clients that wait for a server connection.'),
+    },
+    budget: {
+      connections: budgetGauge('connections', 'What pods may share, without the reserve.'),
+      committed: budgetGauge('committed', 'Leases, ghosts and the floors of pods to come.'),
+      free: budgetGauge('free', 'What may be leased beside the floors kept for surprises.'),
+      ghosts: budgetGauge('ghosts', 'Held for poolers that ended, until PostgreSQL shows less.'),
+    },
+    rebalanceSeconds: new Histogram({
+      name: 'bellwether_rebalance_duration_seconds',
+      help: 'Duration of one rebalance and of the raises it granted.',
+      labelNames: ['outcome'],
+      buckets,
       registers,
     }),
   };

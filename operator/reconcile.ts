@@ -8,15 +8,15 @@ import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { FoundTarget, Target, Targets } from './kubernetes/target.ts';
 import type { Next } from './loop.ts';
 import { failuresOf, observe } from './observe.ts';
-import { lastConditions, statusOf } from './profile-status.ts';
 import type { Known } from './recall.ts';
 import { confirmWrite, writeScale } from './scale-write.ts';
+import { limitByBudget } from './scaling/budget.ts';
 import { decide } from './scaling/decide.ts';
-import { eventsOf, type Finding } from './scaling/explain.ts';
 import { isForeign } from './scaling/foreign.ts';
 import { leadTimeOf, learnLeadTimes } from './scaling/lead-time.ts';
 import type { Observation } from './scaling/observation.ts';
-import { reportTrouble, warning } from './trouble.ts';
+import { tell } from './tell.ts';
+import { reportTrouble } from './trouble.ts';
 import type { World } from './world.ts';
 
 /**
@@ -40,11 +40,14 @@ export async function reconcile(
   if (rival?.isOlder) {
     return reportTrouble(world, stored, known, 'AmbiguousTarget', rivalSentence(spec, rival));
   }
+  const refused = (why: string, decided: Decision) =>
+    reportTrouble(world, stored, known, 'FailedUpdateScale', why, decided);
   const found = await getTarget(world.targets, spec, stored.key.namespace);
   if (!found.ok) return reportTrouble(world, stored, known, 'FailedGetScale', found.message);
 
   confirmWrite(world, found.target, known);
 
+  const account = world.budgets.accountOf(stored);
   const seen = await observe(world, spec, found.target, stored.key.namespace);
   known.leadTimes = learnLeadTimes(known.leadTimes, seen.podStarts);
   const leadTimeSeconds = leadTimeOf(known.leadTimes);
@@ -61,23 +64,25 @@ export async function reconcile(
   }
   known.memory = memory;
 
-  const refusal = await writeScale(world, found.target, decision, known);
-  if (refusal !== undefined) {
-    return reportTrouble(world, stored, known, 'FailedUpdateScale', refusal, decision);
-  }
-  const others = rival ? [ambiguous(spec, rival)] : [];
-  const status = statusOf(stored, known, decision, others, world.wallMs());
-  const isNews = rival && !lastConditions(known).some(({ reason }) => reason === 'AmbiguousTarget');
-  const news = [
-    ...eventsOf(known.decision, decision),
-    ...(isNews ? [warning('AmbiguousTarget', rivalSentence(spec, rival))] : []),
-  ];
-  known.decision = decision;
-  const rest = async () => {
-    const wrote = await world.reporter.report(stored, known, status, news);
-    tell(world, stored, decision, wrote);
+  const carryOut = async (decided: Decision) => {
+    return { decided, refusal: await writeScale(world, found.target, decided, known) };
   };
-  return { afterMs: spec.syncPeriodSeconds * 1000, rest };
+  const passing = { stored, spec, known, rival, account };
+  const afterMs = spec.syncPeriodSeconds * 1000;
+  if (!account) {
+    const { decided, refusal } = await carryOut(decision);
+    if (refusal !== undefined) return refused(refusal, decided);
+    return { afterMs, rest: () => tell(world, passing, decided) };
+  }
+  // A raise waits for a rebalance: that must not keep other profiles waiting.
+  const rest = async () => {
+    const { decided, refusal } = await account.scale(decision, (grant) =>
+      carryOut(limitByBudget(decision, spec, grant)),
+    );
+    if (refusal === undefined) await tell(world, passing, decided);
+    else await refused(refusal, decided);
+  };
+  return { afterMs, rest };
 }
 
 /** By the object that was parsed, which stays the same until its spec changes. */
@@ -111,19 +116,4 @@ async function writerOf(
   { memory }: Known,
 ): Promise<string | undefined> {
   return isForeign(spec, observation, memory) ? targets.writerOf(target) : undefined;
-}
-
-/** Of the oldest of several profiles with one target, which goes on. */
-function ambiguous(spec: ProfileSpec, rival: Rival): Finding {
-  const message = rivalSentence(spec, rival);
-  return { type: 'Ready', status: 'False', reason: 'AmbiguousTarget', message };
-}
-
-function tell(world: World, { key }: StoredProfile, decision: Decision, wroteStatus: boolean) {
-  const { currentReplicas, desiredReplicas } = decision;
-  const labels = { namespace: key.namespace, profile: key.name };
-  world.metrics.currentReplicas.set(labels, currentReplicas);
-  world.metrics.desiredReplicas.set(labels, desiredReplicas);
-  const level = wroteStatus || currentReplicas !== desiredReplicas ? 'info' : 'debug';
-  world.log[level]({ profile: key, decision, wroteStatus }, 'pass');
 }

@@ -1,4 +1,5 @@
 /** One term of leadership: the loop over all profiles, rung by list and watch, from the first pass to the last. */
+import type { Listed } from './budgets/members.ts';
 import type { Client } from './kubernetes/client.ts';
 import { followCollection, type Key } from './kubernetes/collection.ts';
 import { type Profiles, profilesPath } from './kubernetes/profiles.ts';
@@ -41,9 +42,12 @@ export async function lead(options: TermOptions, signal: AbortSignal): Promise<v
     onFailure: (profile, error, delayMs) =>
       log.warn({ profile, error, retryInMs: Math.round(delayMs) }, 'pass failed'),
   });
+  const { promise: listed, resolve: onListed } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => onListed(), { once: true });
   const roster = createRoster({
     wallMs: timing.wallMs,
     onFirstList: (keys) => {
+      onListed();
       const spreadMs = Math.min(firstPassesWithinMs, keys.length * firstPassesEveryMs);
       for (const key of keys) loop.plan(key, timing.random() * spreadMs);
     },
@@ -56,12 +60,21 @@ export async function lead(options: TermOptions, signal: AbortSignal): Promise<v
   await Promise.all([
     followCollection(client, roster.follower, { ...watching, path }),
     world.targets.run(watching),
+    world.budgets.run({ profiles: (namespace) => listedOf(roster, namespace), listed, signal }),
   ]);
   await loop.stop();
   await Promise.all(roster.all().map(({ known }) => reporter.flush(known)));
   metrics.currentReplicas.reset();
   metrics.desiredReplicas.reset();
   log.info({}, 'no longer leading');
+}
+
+/** For the budgets: the profiles of a namespace, and whether an older one has their target. */
+function listedOf(roster: Roster, namespace: string): readonly Listed[] {
+  const within = roster.all().filter(({ stored }) => stored.key.namespace === namespace);
+  return within.map(({ stored }) => {
+    return { stored, isShadowed: roster.rivalOf(stored.key)?.isOlder ?? false };
+  });
 }
 
 async function passOnce({ world, profiles }: TermOptions, roster: Roster, key: Key): Promise<Next> {

@@ -1,4 +1,5 @@
 /** What passes are made with: the clients of everything outside, and the clock. */
+import type { Budgets } from './budgets/budgets.ts';
 import type { PodMetrics } from './kubernetes/pod-metrics.ts';
 import type { Targets } from './kubernetes/target.ts';
 import type { Log } from './log.ts';
@@ -10,6 +11,7 @@ export interface World {
   readonly targets: Targets;
   readonly podMetrics: PodMetrics;
   readonly prometheus: Prometheus;
+  readonly budgets: Budgets;
   readonly reporter: Reporter;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -22,6 +22,7 @@ const limitReasons = [
   'GuardRaise',
   'TooManyReplicas',
   'TooFewReplicas',
+  'BudgetLimited',
   'Paused',
 ] as const;
 

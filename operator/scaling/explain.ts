@@ -13,8 +13,14 @@ export interface EventNote {
   readonly note: string;
 }
 
-const pacing: readonly LimitReason[] = ['ScaleUpLimit', 'ScaleDownLimit'];
-const bounding: readonly LimitReason[] = ['TooManyReplicas', 'TooFewReplicas'];
+/** Of pace, bounds and budget. */
+const limiting: readonly LimitReason[] = [
+  'ScaleUpLimit',
+  'ScaleDownLimit',
+  'TooManyReplicas',
+  'TooFewReplicas',
+  'BudgetLimited',
+];
 const stabilizing: readonly LimitReason[] = [
   'ColdStart',
   'ScaleUpStabilized',
@@ -72,14 +78,19 @@ function scalingActive(decision: Decision): Finding {
 }
 
 function scalingLimited({ limits }: Decision): Finding {
-  const limit = limits.findLast(({ reason }) => [...pacing, ...bounding].includes(reason));
+  const limit = limits.findLast(({ reason }) => limiting.includes(reason));
   return limit
-    ? { type: 'ScalingLimited', status: 'True', reason: limit.reason, message: limit.message }
+    ? {
+        type: 'ScalingLimited',
+        status: 'True',
+        reason: limit.reason === 'BudgetLimited' ? 'ConnectionBudget' : limit.reason,
+        message: limit.message,
+      }
     : {
         type: 'ScalingLimited',
         status: 'False',
         reason: 'DesiredWithinRange',
-        message: 'neither policies nor bounds change the count',
+        message: 'neither policies nor bounds nor a budget change the count',
       };
 }
 
@@ -170,6 +181,7 @@ const news: Readonly<Partial<Record<LimitReason, EventNote['type']>>> = {
   FailedSignalHold: 'Warning',
   Fallback: 'Warning',
   TooManyReplicas: 'Warning',
+  BudgetLimited: 'Warning',
   ColdStart: 'Normal',
   BurstHold: 'Normal',
   GuardRaise: 'Normal',

@@ -59,6 +59,15 @@ export function recordOf(
   };
 }
 
+/** A decision that is limited once more, after it was made. */
+export function limitFurther(decision: Decision, limit: Limit): Decision {
+  const { proposals, winner } = decision;
+  const limits = [...decision.limits, limit];
+  const { to: desiredReplicas, reason } = limit;
+  const message = sentence(desiredReplicas, proposals, winner, limits);
+  return { ...decision, desiredReplicas, reason, message, limits };
+}
+
 /** What a server says may be long; status is not. */
 function proposalOf({ name: metric, source, ...signal }: Signal): Proposal {
   const { replicas, need, reading, message: said } = signal;

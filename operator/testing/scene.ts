@@ -1,5 +1,6 @@
 /** A small world for scenario tests: an API server with a Deployment and profiles, a Prometheus, and passes on demand. */
 import type { ProfileStatus } from '../api/status.ts';
+import { createBudgets } from '../budgets/budgets.ts';
 import type { Rival } from '../claims.ts';
 import { plainAccess } from '../kubernetes/access.ts';
 import { createClient } from '../kubernetes/client.ts';
@@ -14,8 +15,10 @@ import { createPrometheus } from '../prometheus/client.ts';
 import { type Known, recall } from '../recall.ts';
 import { reconcile } from '../reconcile.ts';
 import { createReporter } from '../reporter.ts';
+import { realTiming } from '../timing.ts';
 import type { World } from '../world.ts';
 import { startApiServer } from './api-server.ts';
+import { createFakePoolers } from './fake-poolers.ts';
 import { startPrometheusServer } from './prometheus-server.ts';
 import type { Stored } from './store.ts';
 
@@ -44,12 +47,25 @@ export async function startScene() {
   const events = createEvents(client, 'operator-0');
   const reporter = createReporter({ profiles, events, metrics, log, isLeading: leading, wallMs });
   const queries = createPrometheus(prometheus.url, 500);
+  const targets = createTargets({
+    client,
+    discovery: createDiscovery(client, wallMs),
+    namespace: undefined,
+    onTrouble: () => undefined,
+  });
+  const poolers = createFakePoolers();
   const world: World = {
-    targets: createTargets({
-      client,
-      discovery: createDiscovery(client, wallMs),
+    targets,
+    budgets: createBudgets({
+      ...{ client, targets, poolers, metrics, log },
+      isLeading: leading,
+      timing: { ...realTiming, wallMs },
       namespace: undefined,
-      onTrouble: () => undefined,
+      openDatabase: () => ({
+        backendsOf: async () => [],
+        setRoleLimit: async () => {},
+        close: async () => {},
+      }),
     }),
     podMetrics: createPodMetrics(client),
     prometheus: queries,
@@ -68,6 +84,7 @@ export async function startScene() {
     client,
     profiles,
     metrics,
+    poolers,
     setLeading: (leads: boolean) => {
       isLeading = leads;
     },

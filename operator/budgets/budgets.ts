@@ -1,0 +1,155 @@
+/** Connection budgets while this operator leads: a rebalance of each every two seconds, and at once for a raise. */
+import { budgetsPath, createBudgetStore } from '../kubernetes/budgets.ts';
+import type { Client } from '../kubernetes/client.ts';
+import { followCollection, type Key } from '../kubernetes/collection.ts';
+import type { StoredProfile } from '../kubernetes/profiles.ts';
+import { readSecret } from '../kubernetes/secret.ts';
+import type { Targets } from '../kubernetes/target.ts';
+import type { Log } from '../log.ts';
+import { createLoop, type Next } from '../loop.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Poolers } from '../pooling/ports.ts';
+import type { Timing } from '../timing.ts';
+import { type Account, accountOf, type Open } from './account.ts';
+import { createBudgetDatabase, type OpenDatabase } from './database.ts';
+import { createGauges } from './gauges.ts';
+import { createKeeper } from './keeper.ts';
+import { createLook } from './look.ts';
+import type { Listed } from './members.ts';
+import { pooledOf } from './pooled.ts';
+import { createRegister, type Register, type RegisterOptions } from './register.ts';
+
+export interface BudgetsOptions {
+  readonly client: Client;
+  readonly targets: Pick<Targets, 'get'>;
+  readonly poolers: Poolers;
+  readonly openDatabase: OpenDatabase;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly isLeading: () => boolean;
+  readonly timing: Timing;
+  /** The only namespace that is watched; undefined: all. */
+  readonly namespace: string | undefined;
+}
+
+interface RunOptions {
+  /** Those of a namespace, as the operator knows them. */
+  readonly profiles: (namespace: string) => readonly Listed[];
+  /** Resolves when these are all there are: a pod that no profile claims is taken for gone. */
+  readonly listed: Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+export interface Budgets {
+  /** @returns undefined for a profile without poolers */
+  readonly accountOf: (stored: StoredProfile) => Account | undefined;
+  /** Keep every budget until the options' signal aborts; before and after nothing is raised. */
+  readonly run: (options: RunOptions) => Promise<void>;
+}
+
+/** The pooler's container in a pod. */
+const pgbouncerContainer = 'bellwether-pgbouncer';
+const periodMs = 2000;
+/** Of a budget that nobody uses. */
+const idleMs = 60_000;
+/** A rebalance mostly waits for poolers. */
+const budgetsAtOnce = 64;
+/** Longer than a console or PostgreSQL needs under load, shorter than a rebalance may take. */
+const answerMs = 1000;
+
+export function createBudgets(options: BudgetsOptions): Budgets {
+  let open: Open | undefined;
+  return {
+    accountOf: (stored) => {
+      const pooled = pooledOf(stored);
+      return pooled && accountOf(stored, pooled.budget, () => open);
+    },
+    run: async (running) => {
+      await running.listed;
+      if (running.signal.aborted) return;
+      const { promise: ready, resolve: onReady } = Promise.withResolvers<void>();
+      const loop = createLoop({
+        pass: (key) => rebalance(options, register, key),
+        concurrency: budgetsAtOnce,
+        timing: options.timing,
+        onStart: () => {},
+        onFailure: (budget, error, delayMs) =>
+          options.log.warn({ budget, error, retryInMs: Math.round(delayMs) }, 'rebalance failed'),
+      });
+      const register = createRegister({
+        createKeeper: keeperMaker(options, running.profiles, loop.ring),
+        onChange: loop.ring,
+        onReady,
+        onTrouble: (error) => options.log.warn({ error }, 'watch failed'),
+      });
+      open = { register, ready };
+      const { sleep, random } = options.timing;
+      const path = budgetsPath(options.namespace);
+      const { signal } = running;
+      await followCollection(options.client, register.follower, { path, signal, sleep, random });
+      onReady();
+      await loop.stop();
+      open = undefined;
+      register.close();
+    },
+  };
+}
+
+async function rebalance(
+  { metrics, timing }: BudgetsOptions,
+  register: Register,
+  key: Key,
+): Promise<Next> {
+  const keeper = register.keeperOf(key);
+  if (!keeper) return 'never';
+  const startedMs = timing.monotonicMs();
+  let outcome = 'failed';
+  try {
+    const isUsed = await keeper.run();
+    outcome = 'done';
+    return { afterMs: isUsed ? periodMs : idleMs };
+  } finally {
+    metrics.rebalanceSeconds.observe({ outcome }, (timing.monotonicMs() - startedMs) / 1000);
+  }
+}
+
+function keeperMaker(
+  options: BudgetsOptions,
+  profiles: RunOptions['profiles'],
+  ring: (key: Key) => void,
+): RegisterOptions['createKeeper'] {
+  const { client, targets, poolers, metrics, log, isLeading, timing } = options;
+  const { wallMs } = timing;
+  const never = new AbortController().signal;
+  return (key, spec, status) =>
+    createKeeper({
+      key,
+      spec,
+      status,
+      store: createBudgetStore(client, key),
+      poolers,
+      database: createBudgetDatabase({
+        spec: () => spec().database,
+        readUrl: (secret) => readSecret(client, key.namespace, secret),
+        open: options.openDatabase,
+        timeoutMs: answerMs,
+        wallMs,
+        onTrouble: (error) => log.warn({ budget: key, error }, 'PostgreSQL not asked'),
+      }),
+      gauges: createGauges(metrics, key),
+      createLook: (wanted) =>
+        createLook({
+          client,
+          targets,
+          profiles,
+          budget: key,
+          spec,
+          wanted,
+          container: pgbouncerContainer,
+        }),
+      wallMs,
+      sleep: (ms) => timing.sleep(ms, never),
+      isLeading,
+      ring: () => ring(key),
+    });
+}
