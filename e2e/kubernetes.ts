@@ -9,6 +9,7 @@ import {
   type KubernetesObject,
   KubernetesObjectApi,
   PatchStrategy,
+  type V1Pod,
 } from '@kubernetes/client-node';
 
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
@@ -82,6 +83,28 @@ export async function read<T extends KubernetesObject>(
     if (error instanceof ApiException && error.code === 404) return undefined;
     throw error;
   }
+}
+
+/** The pods of a workload, by its name label. */
+export async function podsOf(namespace: string, workload: string): Promise<readonly V1Pod[]> {
+  const selector = `app.kubernetes.io/name=${workload}`;
+  const list = await objects.list<V1Pod>(
+    'v1',
+    'Pod',
+    namespace,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    selector,
+  );
+  return list.items;
+}
+
+export function isReady({ status }: V1Pod): boolean {
+  return (
+    status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false
+  );
 }
 
 /** Remove an object; one that is not there is removed already. */

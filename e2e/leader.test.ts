@@ -1,13 +1,9 @@
 /** Two operators, one leader: a killed one is followed within 20 s, and never do both write. */
-import type { V1Lease, V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kill } from './kill.ts';
-import { objects, read, until } from './kubernetes.ts';
+import { until } from './kubernetes.ts';
+import { killLeader, readyOperators } from './operators.ts';
 import { ask } from './prometheus.ts';
 import { Testbed } from './testbed.ts';
-
-const namespace = 'bellwether-system';
-const selector = 'app.kubernetes.io/name=bellwether-operator';
 
 let bed: Testbed;
 beforeAll(async () => {
@@ -25,46 +21,6 @@ beforeAll(async () => {
   }
 });
 afterAll(() => bed?.close());
-
-async function holder(): Promise<string | undefined> {
-  const group = 'coordination.k8s.io/v1';
-  const lease = await read<V1Lease>(group, 'Lease', namespace, 'bellwether-operator');
-  return lease?.spec?.holderIdentity || undefined;
-}
-
-function readyOperators() {
-  return until('2 Ready operators', 60, async () => {
-    const pods = await objects.list<V1Pod>(
-      'v1',
-      'Pod',
-      namespace,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      selector,
-    );
-    const ready = pods.items.filter((pod) =>
-      pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
-    );
-    return ready.length === 2 && ready;
-  });
-}
-
-/** Kill the leader and wait until another leads, which may take 20 s. */
-async function killLeader(): Promise<void> {
-  await readyOperators();
-  const before = await until('a leader', 30, holder);
-  const [pod] = (await readyOperators()).filter(({ metadata }) =>
-    before.includes(metadata?.name ?? '-'),
-  );
-  expect(pod, `the lease's holder ${before} is a pod`).toBeDefined();
-  await kill(namespace, pod?.metadata?.name ?? '');
-  await until('another leader', 20, async () => {
-    const now = await holder();
-    return now !== undefined && now !== before;
-  });
-}
 
 test('a killed leader is followed within 20 s, and nothing moves meanwhile', async () => {
   const killedAt = Date.now();

@@ -1,23 +1,14 @@
 /** The platform under learners' load: pods follow it both ways, and nobody's request is lost by that or by a rollout. */
 import type { V1Deployment } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { seedCluster } from '../bench/demo/seed.ts';
 import { apply, read, remove, request, until } from './kubernetes.ts';
-import { logOf, outputOf, type Program, startProgram } from './program.ts';
+import { resultOf, startLoad } from './load.ts';
+import type { Program } from './program.ts';
 import { ask } from './prometheus.ts';
 
 const namespace = `e2e-lms-${Math.random().toString(36).slice(2, 7)}`;
 const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
-const resultSchema = z.object({
-  total: z.looseObject({ requests: z.number(), failed: z.number() }),
-  failures: z.record(z.string(), z.unknown()),
-});
-
-interface Step {
-  readonly atSeconds: number;
-  readonly perSecond: number;
-}
 
 beforeAll(async () => {
   await apply(object);
@@ -35,32 +26,10 @@ async function untilReplicas(name: string, is: (wanted: number) => boolean, seco
   await until(`another count of ${name}`, seconds, async () => is((await replicasOf(name)).wanted));
 }
 
-/** Start load on the API from inside the cluster; resolves when the learners have signed in. */
-async function startLoad(
-  name: string,
-  durationSeconds: number,
-  streams: { readonly browse?: readonly Step[]; readonly essays?: readonly Step[] },
-): Promise<Program> {
-  const plan = JSON.stringify({ durationSeconds, learners: 10, browse: [], ...streams });
-  const target = 'http://lms-api.lms.svc:8080';
-  const entry = 'e2e/programs/load.ts';
-  const program: Program = { namespace, name, entry, args: [target, plan] };
-  await startProgram(program);
-  await until('the learners to sign in', 120, async () =>
-    (await logOf(program)).includes('loading'),
-  );
-  return program;
-}
-
-async function resultOf(program: Program) {
-  const lines = (await outputOf(program, 240)).trim().split('\n');
-  return resultSchema.parse(JSON.parse(lines.at(-1) ?? ''));
-}
-
 describe.concurrent('half a minute of a class at work', () => {
   let load: Program;
   beforeAll(async () => {
-    load = await startLoad('class', 130, {
+    load = await startLoad({ namespace, name: 'class' }, 130, {
       browse: [
         { atSeconds: 0, perSecond: 35 },
         { atSeconds: 25, perSecond: 5 },
@@ -99,7 +68,9 @@ describe.concurrent('half a minute of a class at work', () => {
 });
 
 test('a rolling update under load loses no request', async () => {
-  const load = await startLoad('rollout', 50, { browse: [{ atSeconds: 0, perSecond: 20 }] });
+  const load = await startLoad({ namespace, name: 'rollout' }, 50, {
+    browse: [{ atSeconds: 0, perSecond: 20 }],
+  });
   const path = '/apis/apps/v1/namespaces/lms/deployments/lms-api';
   const annotations = { 'bellwether.dev/restarted-at': new Date().toISOString() };
   const patch = JSON.stringify({ spec: { template: { metadata: { annotations } } } });

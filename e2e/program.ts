@@ -1,5 +1,11 @@
 /** A Node program run as a pod inside the cluster, handed over as one bundle in a ConfigMap. */
-import type { V1ConfigMap, V1Pod, V1PodSpec, V1SecurityContext } from '@kubernetes/client-node';
+import type {
+  V1ConfigMap,
+  V1EnvVar,
+  V1Pod,
+  V1PodSpec,
+  V1SecurityContext,
+} from '@kubernetes/client-node';
 import { build } from 'esbuild';
 import { apply, read, remove, request, until } from './kubernetes.ts';
 import { nodeImage, restricted } from './testbed/pods.ts';
@@ -10,6 +16,8 @@ export interface Program {
   /** Path of its source. */
   readonly entry: string;
   readonly args?: readonly string[];
+  /** @default none */
+  readonly env?: readonly V1EnvVar[];
   /** Laid over the pod's spec, such as the node to run on. */
   readonly pod?: Partial<V1PodSpec>;
   /** @default what the Pod Security standard `restricted` asks for */
@@ -40,6 +48,7 @@ export async function startProgram(program: Program): Promise<void> {
           name: 'program',
           image: await nodeImage(),
           command: ['node', '/program/main.mjs', ...args],
+          ...(program.env && { env: [...program.env] }),
           securityContext: program.securityContext ?? restricted,
           volumeMounts: [{ name: 'program', mountPath: '/program' }],
         },

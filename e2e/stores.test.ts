@@ -1,9 +1,8 @@
 /** The data stores killed under the API: nothing confirmed is lost, nothing restarts in a storm, and it comes back by itself. */
-import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { crash } from './kill.ts';
-import { apply, objects, remove, request, until } from './kubernetes.ts';
+import { apply, isReady, podsOf, remove, request, until } from './kubernetes.ts';
 import { logOf, outputOf, type Program, startProgram } from './program.ts';
 
 const namespace = `e2e-stores-${Math.random().toString(36).slice(2, 7)}`;
@@ -16,27 +15,14 @@ beforeAll(async () => {
 afterAll(() => remove({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }));
 beforeEach(untilServing);
 
-function listPods(workload: string) {
-  const selector = `app.kubernetes.io/name=${workload}`;
-  return objects.list<V1Pod>(
-    'v1',
-    'Pod',
-    'lms',
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-    selector,
-  );
+async function appPods() {
+  return [...(await podsOf('lms', 'lms-api')), ...(await podsOf('lms', 'lms-worker'))];
 }
 
 /** Every pod of the API and the worker is Ready and the Service answers from PostgreSQL. */
 async function untilServing(): Promise<void> {
   await until('the LMS to be Ready', 120, async () => {
-    const pods = [...(await listPods('lms-api')).items, ...(await listPods('lms-worker')).items];
-    const isReady = ({ status }: V1Pod) =>
-      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ??
-      false;
+    const pods = await appPods();
     return pods.length >= 3 && pods.every(isReady);
   });
   await until('the API to answer', 30, async () => {
@@ -47,7 +33,7 @@ async function untilServing(): Promise<void> {
 
 /** Container restarts of the API and the worker by pod, to see a storm. */
 async function restarts(): Promise<number> {
-  const pods = [...(await listPods('lms-api')).items, ...(await listPods('lms-worker')).items];
+  const pods = await appPods();
   return pods
     .flatMap(({ status }) => status?.containerStatuses ?? [])
     .reduce((sum, { restartCount }) => sum + restartCount, 0);
