@@ -1,6 +1,7 @@
 /** One pass over one profile: observe, decide, act, report. */
 import type { Decision } from './api/decision.ts';
 import { type ParsedProfile, type ProfileSpec, parseProfile } from './api/profile.ts';
+import { poolWaitOf } from './budgets/pool-wait.ts';
 import { type Rival, rivalSentence } from './claims.ts';
 import { takeUpHistory } from './history.ts';
 import { ApiError, isForGood } from './kubernetes/client.ts';
@@ -52,10 +53,12 @@ export async function reconcile(
   known.leadTimes = learnLeadTimes(known.leadTimes, seen.podStarts);
   const leadTimeSeconds = leadTimeOf(known.leadTimes);
   const changedBy = await writerOf(world.targets, spec, seen.observation, found.target, known);
+  const poolWait = poolWaitOf(account, spec);
   const observation = {
     ...seen.observation,
     ...(leadTimeSeconds !== undefined && { leadTimeSeconds }),
     ...(changedBy !== undefined && { changedBy }),
+    ...(poolWait && { poolWait }),
   };
   const before = takeUpHistory(world, spec, observation, known.memory, known.history);
   const { decision, memory } = decide(spec, observation, before);

@@ -8,6 +8,7 @@ const replicas = z.int().min(0);
 /** Why a proposal was changed. The HPA's reasons where it has them. */
 const limitReasons = [
   'ForeignWriter',
+  'PoolSaturated',
   'FailedSignalHold',
   'Fallback',
   'ScheduleFloor',

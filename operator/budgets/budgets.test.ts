@@ -177,6 +177,31 @@ test('a raise that waits when the term ends is held, not kept waiting', async ()
   expect(scene.replicasOf('web')).toBe(4);
 });
 
+test('clients that wait for a spent budget raise nothing until it has connections again', async () => {
+  const query = 'sum(bellwether_pooler_clients_waiting)';
+  scene.prometheus.answers.set(query, { values: ['80'], agesSeconds: [1] });
+  const target = { type: 'AverageValue', averageValue: '10' };
+  const wait = { name: 'wait', type: 'Prometheus', prometheus: { query }, target };
+  scene.addPooledProfile('web', { metrics: [wait] });
+  const { pooler } = scene.addPooledPod('web', 'web-1');
+  // One pod of four holds all that the floors of the others leave.
+  pooler.limit = 24;
+  pooler.current = 24;
+  pooler.active = 24;
+  pooler.waiting = 80;
+  scene.runBudgets();
+  await expect.poll(() => scene.accountOf('web')?.isSaturated()).toBe(true);
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(4);
+  expect(scene.conditionOf('web', 'ScalingLimited')).toMatchObject({ reason: 'PoolSaturated' });
+  pooler.waiting = 0;
+  pooler.active = 3;
+  scene.ring('postgres');
+  await expect.poll(() => scene.accountOf('web')?.isSaturated()).toBe(false);
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(8);
+});
+
 test('a lower count is written without asking the budget', async () => {
   scene.removeBudget('postgres');
   scene.setLoad('10');

@@ -1,7 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lastSampleTimes, parseQuery, type Query, withSampleTimes } from './query.ts';
+import { lastSampleTimes, parseQuery, type Query, readsSeries, withSampleTimes } from './query.ts';
 
 function parsed(text: string): Query {
   const query = parseQuery(text, 60);
@@ -108,4 +108,18 @@ describe('whatever is written', () => {
       ),
     );
   });
+});
+
+test.each([
+  ['sum(pool_waiting{app="web"})', true],
+  ['max_over_time(sum(pool_limit)[5m:1s]) / 2', true],
+  ['{__name__="pool_waiting"}', true],
+  ['{app="web", __name__ =~ "pool_(a|b)"}', true],
+  ['{"pool_waiting", app="web"}', true],
+  ['sum(rate(requests_total[1m])) # pool_waiting', false],
+  ['sum(requests_total{job="pool_waiting"})', false],
+  ['sum(my_pool_waiting)', false],
+  ['vector(1)', false],
+])('%s reads a series of the pool: %s', (text, reads) => {
+  expect(readsSeries(parsed(text), 'pool_')).toBe(reads);
 });

@@ -64,6 +64,12 @@ export function lastSampleTimes({ selectors }: Query): string | undefined {
   return times.length > 0 ? `max(${union(times)})` : undefined;
 }
 
+/** Whether a query reads a series whose name begins with `prefix`. */
+export function readsSeries({ selectors }: Pick<Query, 'selectors'>, prefix: string): boolean {
+  const named = new RegExp(`^${prefix}|__name__\\s*=~?\\s*["'\`]${prefix}|[{,]\\s*["']${prefix}`);
+  return selectors.some(({ text }) => named.test(text));
+}
+
 function union(parts: readonly string[]): string {
   return parts
     .map((part, index) => {

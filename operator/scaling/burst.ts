@@ -63,7 +63,7 @@ function viewOf(
   metric: AverageMetric,
   { thresholdPercent }: Burst,
   { fallback, minReplicas }: ProfileSpec,
-  { nowMs, readyReplicas, startingReplicas, burstReadings }: Observation,
+  { nowMs, readyReplicas, startingReplicas, burstReadings, poolWait }: Observation,
 ): View {
   const { name, target, activation } = metric;
   const watch = { kind: 'Burst', name } as const;
@@ -79,7 +79,8 @@ function viewOf(
   const replicas = replicasForLoad(value, each);
   const there = readyReplicas + startingReplicas;
   const isAwake = minReplicas > 0 || value > activation;
-  const isOver = isAwake && replicas > 0 && replicas * 100 >= thresholdPercent * there;
+  const mayRaise = isAwake && !poolWait?.metrics.includes(name);
+  const isOver = mayRaise && replicas > 0 && replicas * 100 >= thresholdPercent * there;
   const message = `${replicas} for ${value} at ${each} a replica, ${thresholdPercent} % of ${there} is the threshold`;
   const at = iso(reading.atMs);
   return { isOver, replicas, watch: { ...watch, value, at, message } };

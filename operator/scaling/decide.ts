@@ -1,5 +1,5 @@
 /** One observation in, one decision out: signals, proposals, the highest wins, then limits in their order. */
-import type { Decision } from '../api/decision.ts';
+import type { Decision, Limit } from '../api/decision.ts';
 import type { ProfileSpec } from '../api/profile.ts';
 import { longestPeriodMs } from './behavior.ts';
 import { judgeBurst } from './burst.ts';
@@ -10,6 +10,7 @@ import { askStep, judgeGuards } from './guards.ts';
 import { limit } from './limit.ts';
 import { isCold, type Memory, recentEvents, rememberProposal } from './memory.ts';
 import type { Observation } from './observation.ts';
+import { sparePool } from './pool-wait.ts';
 import { recordOf } from './record.ts';
 import { bySchedules, type Scheduled } from './schedule.ts';
 import { signalOf } from './signal.ts';
@@ -33,15 +34,17 @@ export function decide(spec: ProfileSpec, observation: Observation, memory: Memo
   const before = wasCold
     ? { ...memory, proposals: [{ atMs: nowMs, replicas: currentReplicas }] }
     : memory;
-  const signals = spec.metrics.map((metric) => {
+  const judged = spec.metrics.map((metric) => {
     const past = memory.signals[metric.name] ?? { proposals: [] };
     return signalOf(metric, { spec, observation, past });
   });
+  const spared = sparePool(judged, observation);
+  const { signals } = spared;
   const asked = combine(signals, spec, observation, memory.failedSinceMs);
   const floors = judgeFloors(spec, observation, memory.floors);
   const schedule = (replicas: number) =>
     bySchedules(replicas, spec.schedules, spec.minReplicas, nowMs, floors.floors);
-  const combined = scheduled(asked, schedule(asked.replicas));
+  const combined = scheduled(spared.limits, asked, schedule(asked.replicas));
   const capped = (replicas: number) => Math.min(replicas, schedule(replicas).replicas);
   const burst = judgeBurst(spec, observation, memory.burstAtMs, capped);
   const guards = judgeGuards(spec, observation, memory.guards, memory.scaleEvents, capped);
@@ -69,6 +72,10 @@ export function decide(spec: ProfileSpec, observation: Observation, memory: Memo
   };
 }
 
-function scheduled(combined: Combined, { replicas, limits }: Scheduled): Combined {
-  return { ...combined, replicas, limits: [...combined.limits, ...limits] };
+function scheduled(
+  before: readonly Limit[],
+  combined: Combined,
+  { replicas, limits }: Scheduled,
+): Combined {
+  return { ...combined, replicas, limits: [...before, ...combined.limits, ...limits] };
 }

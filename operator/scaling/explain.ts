@@ -13,13 +13,14 @@ export interface EventNote {
   readonly note: string;
 }
 
-/** Of pace, bounds and budget. */
+/** Of pace, bounds and budgets. */
 const limiting: readonly LimitReason[] = [
   'ScaleUpLimit',
   'ScaleDownLimit',
   'TooManyReplicas',
   'TooFewReplicas',
   'BudgetLimited',
+  'PoolSaturated',
 ];
 const stabilizing: readonly LimitReason[] = [
   'ColdStart',
@@ -182,6 +183,7 @@ const news: Readonly<Partial<Record<LimitReason, EventNote['type']>>> = {
   Fallback: 'Warning',
   TooManyReplicas: 'Warning',
   BudgetLimited: 'Warning',
+  PoolSaturated: 'Warning',
   ColdStart: 'Normal',
   BurstHold: 'Normal',
   GuardRaise: 'Normal',

@@ -32,7 +32,7 @@ export function judgeGuards(
   events: readonly ScaleEvent[],
   capped: (replicas: number) => number,
 ): GuardVerdict {
-  const { currentReplicas, nowMs } = observation;
+  const { currentReplicas, nowMs, poolWait } = observation;
   const times = {
     nowMs,
     staleAfterSeconds: spec.fallback.staleAfterSeconds,
@@ -44,7 +44,9 @@ export function judgeGuards(
   );
   const holding = judged.filter(({ holds }) => holds).map(({ watch }) => watch.name);
   const due = judged.flatMap(({ asks, watch }) =>
-    asks === undefined ? [] : [[watch.name, asks] as const],
+    asks === undefined || poolWait?.guards.includes(watch.name)
+      ? []
+      : [[watch.name, asks] as const],
   );
   const { up } = behaviorRules(spec.behavior);
   const allowed = mostByPolicies(currentReplicas, events, up, nowMs);

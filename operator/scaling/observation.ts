@@ -17,6 +17,14 @@ export interface GuardReadings {
   readonly unless?: Reading;
 }
 
+export interface PoolWait {
+  /** Name of the ConnectionBudget. */
+  readonly budget: string;
+  /** Names of the metrics and guards that read poolers. */
+  readonly metrics: readonly string[];
+  readonly guards: readonly string[];
+}
+
 export interface Observation {
   /** When the pass began, milliseconds since the epoch: the only clock of a decision. */
   readonly nowMs: number;
@@ -37,6 +45,8 @@ export interface Observation {
   readonly guardReadings?: Readonly<Record<string, GuardReadings>>;
   /** By schedule name; of schedules by query. */
   readonly scheduleReadings?: Readonly<Record<string, Reading>>;
+  /** There while clients wait for connections of a budget that is spent. */
+  readonly poolWait?: PoolWait;
   /** The target's pods, in no order; there when a resource metric needs them. */
   readonly pods?: readonly PodObservation[];
 }
