@@ -23,10 +23,14 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
+/** What the first program compiled, the others take up. */
+const environment = () => ({ ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') });
+
 function run(args: readonly string[], input = '') {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     input,
     encoding: 'utf8',
+    env: environment(),
   });
   return { status, stdout, stderr };
 }
@@ -59,7 +63,10 @@ test('a bad profile ends with 2 and names file, field, value and rule', () => {
 
 test('it is a plugin of kubectl, too', () => {
   const plugin = join(import.meta.dirname, '../bin/kubectl-bellwether');
-  const { status, stdout } = spawnSync(plugin, ['--help'], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(plugin, ['--help'], {
+    encoding: 'utf8',
+    env: environment(),
+  });
   expect(status).toBe(0);
   for (const name of ['convert', 'decide', 'explain', 'simulate', 'validate']) {
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
