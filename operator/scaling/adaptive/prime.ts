@@ -1,7 +1,7 @@
 /** Seasons and trust from history: what a restart, or a first start, takes over from Prometheus. */
 import type { SeenLoad, SeenLoads } from './loads.ts';
 import type { AdaptiveMemory } from './memory.ts';
-import { EMPTY_RING, highestIn, minuteOf, type Ring, rememberMinute } from './ring.ts';
+import { EMPTY_RING, layRings, minuteOf, type Ring, rememberMinute } from './ring.ts';
 import { foreseeRises } from './rise.ts';
 import { type AdaptiveSettings, horizonOf } from './settings.ts';
 import { NO_RECORDS, type Records, scoreRises, type TrackRecord } from './trust.ts';
@@ -39,21 +39,7 @@ export function prime(
     day: proven(day, replayed.day),
     week: proven(week, replayed.week),
   };
-  return { kept: { ...kept, records }, ring: over(ringOf(history), memory.ring) };
-}
-
-/** `below` with every minute that `above` has seen. */
-function over(below: Ring, above: Ring): Ring {
-  let ring = below;
-  for (
-    let minute = 60 * above.firstHour;
-    minute < 60 * (above.firstHour + above.hours.length);
-    minute += 1
-  ) {
-    const highest = highestIn(above, minute);
-    if (highest !== undefined) ring = rememberMinute(ring, minute, highest);
-  }
-  return ring;
+  return { kept: { ...kept, records }, ring: layRings(ringOf(history), memory.ring) };
 }
 
 /** The records that passes over this history would have left: each minute weighs as all the passes in it. */

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EMPTY_RING, highestBetween, highestIn, minuteOf, rememberMinute } from './ring.ts';
+import {
+  EMPTY_RING,
+  highestBetween,
+  highestIn,
+  layRings,
+  minuteOf,
+  RING_PRECISION,
+  rememberMinute,
+} from './ring.ts';
 
 const ringOf = (entries: readonly (readonly [number, number])[]) =>
   entries.reduce((ring, [minute, load]) => rememberMinute(ring, minute, load), EMPTY_RING);
@@ -29,9 +37,30 @@ test('eight days are kept and no more', () => {
   const minutes = Array.from({ length: 12 * 1440 }, (_, index) => [index, index] as const);
   const ring = ringOf(minutes);
   const last = 12 * 1440 - 1;
-  expect(ring.hours.length).toBe(193);
-  expect(highestIn(ring, last - 8 * 1440)).toBe(last - 8 * 1440);
-  expect(highestIn(ring, last - 9 * 1440)).toBeUndefined();
+  expect(highestIn(ring, last)).toBe(last);
+  expect(highestIn(ring, last - 8 * 1440 + 1)).toBe(last - 8 * 1440 + 1);
+  expect(highestIn(ring, last - 8 * 1440)).toBeUndefined();
+});
+
+test('a load is kept to seven digits', () => {
+  const load = 1234.56789;
+  const seen = highestIn(ringOf([[1000, load]]), 1000) ?? 0;
+  expect(Math.abs(seen - load)).toBeLessThan(RING_PRECISION * load);
+  expect(seen).not.toBe(load);
+});
+
+test('of two rings laid over each other the upper one counts where it has seen', () => {
+  const below = ringOf([
+    [1439, 1],
+    [1440, 2],
+  ]);
+  const above = ringOf([
+    [1440, 0],
+    [1442, 7],
+  ]);
+  const both = layRings(below, above);
+  const loads = [1438, 1439, 1440, 1441, 1442].map((minute) => highestIn(both, minute));
+  expect(loads).toEqual([undefined, 1, 0, undefined, 7]);
 });
 
 test('a gap longer than the ring empties it', () => {
@@ -39,19 +68,24 @@ test('a gap longer than the ring empties it', () => {
     [10, 1],
     [100_000, 2],
   ]);
-  expect(ring.hours.length).toBe(193);
   expect(highestIn(ring, 10)).toBeUndefined();
   expect(highestIn(ring, 100_000)).toBe(2);
 });
 
-test('the ring equals a map of the same minutes, in whatever order they come', () => {
-  const entry = fc.tuple(fc.integer({ min: 50_000, max: 50_600 }), fc.nat(1000));
+test('the ring equals a map of the last eight days, in whatever order minutes come', () => {
+  const kept = 8 * 1440;
+  const entry = fc.tuple(fc.integer({ min: 50_000, max: 50_000 + 2 * kept }), fc.nat(1000));
   fc.assert(
     fc.property(fc.array(entry, { minLength: 1 }), (entries) => {
-      const anchored = [[50_000, 1] as const, ...entries];
-      const map = new Map(anchored);
-      const ring = ringOf(anchored);
-      for (const [minute, load] of map) expect(highestIn(ring, minute)).toBe(load);
+      const map = new Map(entries);
+      const newest = Math.max(...map.keys());
+      const ring = ringOf(entries);
+      for (const seen of map.keys()) {
+        for (const minute of [seen, seen - 1, seen + 1, seen - kept, seen + kept]) {
+          const isKept = minute > newest - kept;
+          expect(highestIn(ring, minute)).toBe(isKept ? map.get(minute) : undefined);
+        }
+      }
     }),
   );
 });

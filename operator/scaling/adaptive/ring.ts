@@ -1,21 +1,29 @@
 /** The ring: the highest load seen in each minute of the last eight days, the memory of the seasons. */
 
 const MINUTE_MS = 60_000;
-const MINUTES_PER_HOUR = 60;
-/** Eight days and the hour that is being filled. */
-const HOURS_KEPT = 8 * 24 + 1;
+const DAY_MINUTES = 1440;
+const DAYS = 8;
+const RING_MINUTES = DAYS * DAY_MINUTES;
 const UNSEEN = -1;
-const UNSEEN_HOUR: readonly number[] = Array.from({ length: MINUTES_PER_HOUR }, () => UNSEEN);
+const UNSEEN_DAYS: readonly Float32Array[] = Array(DAYS).fill(
+  new Float32Array(DAY_MINUTES).fill(UNSEEN),
+);
 
-/** In hours, so that a new minute copies one of them and not eight days; plain and serializable. */
+/**
+ * What a load read from the ring may differ from what was put in, as a share of it: 24 bits are kept, and some are
+ * left for what is computed from it.
+ */
+export const RING_PRECISION = 2 ** -21;
+
+/** In days, so that a new minute copies one of them and not all; 46 kB when full. */
 export interface Ring {
-  /** Hours since the epoch of the first entry of `hours`. */
-  readonly firstHour: number;
-  /** 60 numbers an hour; -1 where nothing was seen. */
-  readonly hours: readonly (readonly number[])[];
+  /** The last minute since the epoch that it reaches to. */
+  readonly newest: number;
+  /** A minute lies in day `floor(minute / 1440) % 8` at `minute % 1440`; -1 where nothing was seen. Nobody writes to them. */
+  readonly days: readonly Float32Array[];
 }
 
-export const EMPTY_RING: Ring = { firstHour: 0, hours: [] };
+export const EMPTY_RING: Ring = { newest: 0, days: UNSEEN_DAYS };
 
 /** Minutes since the epoch. */
 export function minuteOf(atMs: number): number {
@@ -24,22 +32,17 @@ export function minuteOf(atMs: number): number {
 
 /** The ring with `highest` at `minute`, without what is older than eight days; minutes before those are ignored. */
 export function rememberMinute(ring: Ring, minute: number, highest: number): Ring {
-  const hour = Math.floor(minute / MINUTES_PER_HOUR);
-  const reached =
-    ring.hours.length > 0 ? reach(ring, hour) : { firstHour: hour, hours: [UNSEEN_HOUR] };
-  const index = hour - reached.firstHour;
-  const old = reached.hours[index];
-  if (!old) return reached;
-  return {
-    ...reached,
-    hours: reached.hours.with(index, old.with(minute % MINUTES_PER_HOUR, highest)),
-  };
+  const { newest, days } = reach(ring, minute);
+  const slot = slotOf(minute);
+  const day = days[slot];
+  if (!day || minute <= newest - RING_MINUTES) return ring;
+  return { newest, days: days.with(slot, day.with(minute % DAY_MINUTES, highest)) };
 }
 
 /** Highest load seen in a minute; undefined if nothing was. */
-export function highestIn(ring: Ring, minute: number): number | undefined {
-  const hour = Math.floor(minute / MINUTES_PER_HOUR) - ring.firstHour;
-  const highest = ring.hours[hour]?.[minute % MINUTES_PER_HOUR];
+export function highestIn({ newest, days }: Ring, minute: number): number | undefined {
+  if (minute > newest || minute <= newest - RING_MINUTES) return undefined;
+  const highest = days[slotOf(minute)]?.[minute % DAY_MINUTES];
   return highest === UNSEEN ? undefined : highest;
 }
 
@@ -54,11 +57,29 @@ export function highestBetween(ring: Ring, first: number, last: number): number 
   return highest;
 }
 
-/** Append empty hours up to `hour`, and drop the oldest beyond what is kept. */
-function reach(ring: Ring, hour: number): Ring {
-  const missing = hour - ring.firstHour - ring.hours.length + 1;
-  if (missing <= 0) return ring;
-  const added = Array.from({ length: Math.min(missing, HOURS_KEPT) }, () => UNSEEN_HOUR);
-  const hours = [...ring.hours, ...added].slice(-HOURS_KEPT);
-  return { firstHour: hour - hours.length + 1, hours };
+/** `below` with every minute that `above` has seen. */
+export function layRings(below: Ring, above: Ring): Ring {
+  let ring = below;
+  for (let minute = above.newest - RING_MINUTES + 1; minute <= above.newest; minute += 1) {
+    const highest = highestIn(above, minute);
+    if (highest !== undefined) ring = rememberMinute(ring, minute, highest);
+  }
+  return ring;
+}
+
+function slotOf(minute: number): number {
+  return Math.floor(minute / DAY_MINUTES) % DAYS;
+}
+
+/** The ring up to `minute`; what it overwrites is eight days old. */
+function reach(ring: Ring, minute: number): Ring {
+  const skipped = minute - ring.newest - 1;
+  if (skipped < 0) return ring;
+  if (skipped === 0) return { ...ring, newest: minute };
+  if (skipped >= RING_MINUTES) return { newest: minute, days: UNSEEN_DAYS };
+  const days = ring.days.map((day) => day.slice());
+  for (let gap = ring.newest + 1; gap < minute; gap += 1) {
+    days[slotOf(gap)]?.fill(UNSEEN, gap % DAY_MINUTES, (gap % DAY_MINUTES) + 1);
+  }
+  return { newest: minute, days };
 }

@@ -53,6 +53,11 @@ test.each([
   expect(rises(ringFrom(NOW - 7 * DAY - 1, ...past), load).week).toBeCloseTo(want, 9);
 });
 
+// 0.1 is a little more in 24 bits: a load that repeats itself would be foreseen to rise by what was rounded.
+test.each([0.1, 33.3, 1e9])('season: a load that stays at %d does not rise', (load) => {
+  expect(rises(ringFrom(NOW - DAY - 1, load, load, load), load).day).toBe(0);
+});
+
 test.each([
   { name: 'without history', ring: EMPTY_RING },
   { name: 'without the minute before', ring: ringFrom(NOW - DAY, 100, 300) },

@@ -1,6 +1,6 @@
 /** RISE: how far the load will rise before what is ordered now is ready, by trend and by season. */
 import { loadAt, type SeenLoads } from './loads.ts';
-import { highestBetween, highestIn, minuteOf, type Ring } from './ring.ts';
+import { highestBetween, highestIn, minuteOf, RING_PRECISION, type Ring } from './ring.ts';
 
 const TREND_SECONDS = 60;
 const DAY_MINUTES = 1440;
@@ -46,7 +46,7 @@ function trendRise({ loads, nowMs, load, horizonSeconds }: RiseView): number {
  *     scale    = min(1.25, (r + c/5) / (min(now, previous) + c/5))
  *     expected = highest over the horizon x scale; at the limit of 1.25 no more than max(highest, r)
  *
- * @returns `max(0, expected - r)`; 0 if any minute of it is missing
+ * @returns `max(0, expected - r)`, 0 where the ring is not that precise; 0 if any minute of it is missing
  */
 function seasonRise(view: RiseView, periodMinutes: number): number {
   const { ring, nowMs, load, horizonSeconds, capacityPerReplica } = view;
@@ -61,5 +61,6 @@ function seasonRise(view: RiseView, periodMinutes: number): number {
   const scale = (load + calm) / (Math.min(now, previous) + calm);
   const expected =
     scale < MOST_SCALE ? highest * scale : Math.min(highest * MOST_SCALE, Math.max(highest, load));
-  return Math.max(0, expected - load);
+  const rise = expected - load;
+  return rise > RING_PRECISION * load ? rise : 0;
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { adaptiveMemorySchema } from '../../api/adaptive-memory.ts';
 import { proposeAdaptively } from './adaptive.ts';
 import { type AdaptiveMemory, noAdaptiveMemory } from './memory.ts';
+import { EMPTY_RING } from './ring.ts';
 import { readAdaptiveMemory, writeAdaptiveMemory } from './written.ts';
 
 const settings = {
@@ -35,7 +36,7 @@ test('what is kept survives being written, sent as JSON and read, bit by bit', (
   const sent: unknown = JSON.parse(JSON.stringify(writeAdaptiveMemory(memory)));
   const read = readAdaptiveMemory(adaptiveMemorySchema.parse(sent));
   expect(read.kept).toEqual(memory.kept);
-  expect(read.ring.hours).toEqual([]);
+  expect(read.ring).toEqual(EMPTY_RING);
 });
 
 test('what is kept fits into a status', () => {
