@@ -36,6 +36,11 @@ const rules: readonly Rule[] = [
     inside: ['operator/pooling/'],
     packages: ['pg', 'node:'],
   },
+  {
+    folder: 'operator/redis/',
+    inside: ['operator/api/', 'operator/pgbouncer/files.ts', 'operator/message.ts'],
+    packages: ['ioredis', 'prom-client', 'node:'],
+  },
   { folder: 'operator/postgres/', inside: ['operator/pooling/'], packages: ['pg'] },
   {
     folder: 'operator/simulate/',
@@ -65,6 +70,11 @@ const rules: readonly Rule[] = [
       'e2e/',
       'bench/',
     ],
+    packages: 'any',
+  },
+  {
+    folder: 'e2e/redis/',
+    inside: ['operator/redis/', 'operator/pgbouncer/files.ts', 'e2e/'],
     packages: 'any',
   },
   { folder: 'e2e/', inside: ['operator/api/', 'bench/'], packages: 'any' },

@@ -12,7 +12,7 @@ const unit = [
 ];
 const integration = [
   '{app,operator}/**/*.integration.test.ts',
-  'e2e/{cluster,pooling}/*.integration.test.ts',
+  'e2e/{cluster,pooling,redis}/*.integration.test.ts',
 ];
 
 const faults = ['e2e/{leader,prometheus,stores}.test.ts'];
