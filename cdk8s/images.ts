@@ -1,7 +1,7 @@
 /** Which image tags the manifests name: those of the last image build, else `:dev`. */
 import { existsSync, readFileSync } from 'node:fs';
 
-const names = ['lms', 'operator', 'postgres', 'redis', 'prometheus'] as const;
+const names = ['lms', 'operator', 'postgres', 'redis', 'prometheus', 'pgbouncer'] as const;
 
 export type Images = Readonly<Record<(typeof names)[number], string>>;
 
@@ -25,5 +25,6 @@ export function readImages(file: string, prefix = ''): Images {
     postgres: reference('postgres'),
     redis: reference('redis'),
     prometheus: reference('prometheus'),
+    pgbouncer: reference('pgbouncer'),
   };
 }

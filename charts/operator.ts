@@ -29,7 +29,7 @@ export class OperatorChart extends Chart {
     serviceAccount(this, 'account', name, namespace);
     const watched = environment.watchedNamespaces?.profiles;
     new OperatorAccess(this, 'access', { name, namespace, ...(watched ? { watched } : {}) });
-    this.#deployment(images.operator, watched);
+    this.#deployment(images, watched);
     this.#network();
     new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata: { name, namespace },
@@ -40,7 +40,7 @@ export class OperatorChart extends Chart {
     });
   }
 
-  #deployment(image: string, watched: string | undefined) {
+  #deployment(images: Images, watched: string | undefined) {
     deployment(this, 'deployment', {
       metadata: { name, namespace, labels: labels(name) },
       spec: {
@@ -50,8 +50,13 @@ export class OperatorChart extends Chart {
           metadata: { labels: labels(name) },
           spec: podSpec({
             name,
-            image,
-            env: { METRICS_PORT: '9464', ...(watched ? { WATCH_NAMESPACE: watched } : {}) },
+            image: images.operator,
+            env: {
+              METRICS_PORT: '9464',
+              PGBOUNCER_IMAGE: images.pgbouncer,
+              REDIS_SIDECAR_IMAGE: images.redis,
+              ...(watched ? { WATCH_NAMESPACE: watched } : {}),
+            },
             fieldEnv: { POD_NAME: 'metadata.name', POD_NAMESPACE: 'metadata.namespace' },
             ports: { metrics: 9464 },
             probes: httpProbes('metrics'),
@@ -74,5 +79,7 @@ export class OperatorChart extends Chart {
     allowEgress(this, namespace, { name, ports: [9090], peers: [prometheus] });
     // The API server, whose address is not known to a label.
     allowEgress(this, namespace, { name, ports: [443, 6443] });
+    // Consoles of poolers, wherever there are profiles, and the databases of their budgets.
+    allowEgress(this, namespace, { name, ports: [6432, 5432] });
   }
 }

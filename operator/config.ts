@@ -17,6 +17,8 @@ const environment = z.object({
   WATCH_NAMESPACE: z.string().optional(),
   METRICS_PORT: port.default(9464),
   LOG_LEVEL: z.enum(levels).default('info'),
+  PGBOUNCER_IMAGE: z.string().min(1).default('bellwether/pgbouncer:dev'),
+  REDIS_SIDECAR_IMAGE: z.string().min(1).default('bellwether/redis:dev'),
   KUBERNETES_API_URL: httpUrl.optional(),
   SERVICE_ACCOUNT_FOLDER: z.string().default('/var/run/secrets/kubernetes.io/serviceaccount'),
   KUBERNETES_SERVICE_HOST: z.string().default(''),
@@ -31,6 +33,8 @@ export interface Config {
   readonly watchNamespace: string | undefined;
   readonly metricsPort: number;
   readonly logLevel: (typeof levels)[number];
+  /** Images of the sidecars that are injected. */
+  readonly sidecarImages: { readonly pgbouncer: string; readonly redis: string };
   /** An API server that asks for no proof, such as `kubectl proxy`; undefined: service account or kubeconfig. */
   readonly apiUrl: URL | undefined;
   /** Where a pod's token and CA are mounted, and the API server's address in every pod. */
@@ -66,6 +70,7 @@ export function readConfig(
     watchNamespace: found.WATCH_NAMESPACE,
     metricsPort: found.METRICS_PORT,
     logLevel: found.LOG_LEVEL,
+    sidecarImages: { pgbouncer: found.PGBOUNCER_IMAGE, redis: found.REDIS_SIDECAR_IMAGE },
     apiUrl: found.KUBERNETES_API_URL,
     serviceAccount: {
       folder: found.SERVICE_ACCOUNT_FOLDER,

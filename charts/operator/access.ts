@@ -11,6 +11,9 @@ export interface AccessProps {
   readonly watched?: string;
 }
 
+/** Where the authority of the sidecars is kept, and what the Roles are called that sidecars need. */
+const sidecars = 'bellwether-sidecars';
+
 export class OperatorAccess extends Construct {
   constructor(scope: Construct, id: string, { name, namespace, watched }: AccessProps) {
     super(scope, id);
@@ -36,7 +39,59 @@ export class OperatorAccess extends Construct {
       roleRef: { ...clusterRole, kind: 'Role' },
       subjects,
     });
+    role(this, 'authority', { namespace, subjects, rules: authorityRules });
   }
+}
+
+export interface SidecarAccessProps {
+  /** Of the ScaleProfiles. */
+  readonly namespace: string;
+  /** The operator's ServiceAccount. */
+  readonly operator: { readonly name: string; readonly namespace: string };
+  /** ScaleProfiles with sidecars, by name. */
+  readonly profiles: readonly string[];
+  /** What they scale, Deployments or StatefulSets. */
+  readonly targets: readonly string[];
+  /** Secrets with URLs of databases: of the profiles' credentials and of their ConnectionBudgets. */
+  readonly credentials: readonly string[];
+}
+
+/** What a namespace gives the operator so that it may inject sidecars there: these objects and no others. */
+export class SidecarAccess extends Construct {
+  constructor(scope: Construct, id: string, props: SidecarAccessProps) {
+    super(scope, id);
+    const { namespace, operator, profiles, targets, credentials } = props;
+    const secrets = { apiGroups: [''], resources: ['secrets'] };
+    const own = profiles.flatMap((profile) => [`${profile}-pooled`, `${profile}-pgbouncer`]);
+    role(this, 'role', {
+      namespace,
+      subjects: [{ kind: 'ServiceAccount', ...operator }],
+      rules: [
+        { ...secrets, resourceNames: [...new Set([...credentials, ...own])], verbs: ['get'] },
+        { ...secrets, resourceNames: own, verbs: ['create', 'patch'] },
+        {
+          apiGroups: ['apps'],
+          resources: ['deployments', 'statefulsets'],
+          resourceNames: [...targets],
+          verbs: ['patch'],
+        },
+      ],
+    });
+  }
+}
+
+interface RoleProps {
+  readonly namespace: string;
+  readonly subjects: k8s.Subject[];
+  readonly rules: k8s.PolicyRule[];
+}
+
+/** A Role for sidecars, and who has it. */
+function role(scope: Construct, id: string, { namespace, subjects, rules }: RoleProps): void {
+  const metadata = { name: sidecars, namespace };
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: sidecars };
+  new k8s.KubeRole(scope, `${id}-role`, { metadata, rules });
+  new k8s.KubeRoleBinding(scope, `${id}-binding`, { metadata, roleRef, subjects });
 }
 
 const scalingRules: k8s.PolicyRule[] = [
@@ -69,6 +124,11 @@ const scalingRules: k8s.PolicyRule[] = [
   { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
   { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['list'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+];
+
+const authorityRules: k8s.PolicyRule[] = [
+  { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
+  { apiGroups: [''], resources: ['secrets'], resourceNames: [sidecars], verbs: ['get', 'update'] },
 ];
 
 /** `create` cannot be bound to a name: the object has none yet. */

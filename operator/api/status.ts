@@ -14,6 +14,7 @@ const condition = conditionOf([
   'Fallback',
   'ObjectiveMissed',
   'ForeignWriter',
+  'SidecarsReady',
 ]);
 
 const recorded = z.strictObject({ at: instant, replicas });

@@ -10,12 +10,14 @@ export interface StoredSecret {
   readonly owners: readonly string[];
   /** Decoded, by key. */
   readonly data: SecretData;
+  /** When each manager wrote it last, milliseconds since the epoch, to the second. */
+  readonly writtenMs: ReadonlyMap<string, number>;
 }
 
-type SecretData = Readonly<Record<string, string>>;
+export type SecretData = Readonly<Record<string, string>>;
 
 /** The object that a Secret goes away with, of the same namespace. */
-interface Owner {
+export interface Owner {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
@@ -48,6 +50,9 @@ const stored = z.object({
   metadata: z.object({
     resourceVersion: z.string(),
     ownerReferences: z.array(z.object({ uid: z.string() })).default([]),
+    managedFields: z
+      .array(z.object({ manager: z.string().default(''), time: z.string().default('') }))
+      .default([]),
   }),
   data: z.record(z.string(), z.string()).default({}),
 });
@@ -57,9 +62,13 @@ export function createSecrets(client: Client): Secrets {
     get: async (key) => {
       try {
         const found = stored.parse(await client.request({ verb: 'get', path: pathOf(key) }));
-        const { resourceVersion, ownerReferences } = found.metadata;
-        const data = mapValues(found.data, (text) => Buffer.from(text, 'base64').toString());
-        return { version: resourceVersion, owners: ownerReferences.map(({ uid }) => uid), data };
+        const { resourceVersion, ownerReferences, managedFields } = found.metadata;
+        return {
+          version: resourceVersion,
+          owners: ownerReferences.map(({ uid }) => uid),
+          data: mapValues(found.data, (text) => Buffer.from(text, 'base64').toString()),
+          writtenMs: new Map(managedFields.map(({ manager, time }) => [manager, Date.parse(time)])),
+        };
       } catch (error) {
         if (error instanceof ApiError && error.code === 404) return undefined;
         throw error;
