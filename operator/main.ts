@@ -11,7 +11,9 @@ import { createEvents } from './kubernetes/events.ts';
 import { createLeaseStore } from './kubernetes/lease.ts';
 import { createPodMetrics } from './kubernetes/pod-metrics.ts';
 import { createProfiles } from './kubernetes/profiles.ts';
+import { createSecrets } from './kubernetes/secrets.ts';
 import { createTargets } from './kubernetes/target.ts';
+import { createTemplates } from './kubernetes/templates.ts';
 import { campaign } from './leadership.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -19,6 +21,9 @@ import { pgbouncerPoolers } from './pgbouncer/poolers.ts';
 import { openDatabase } from './postgres/database.ts';
 import { createPrometheus } from './prometheus/client.ts';
 import { createReporter } from './reporter.ts';
+import { createAuthorityKeeper } from './sidecars/keeper.ts';
+import { createRenewals } from './sidecars/renewals.ts';
+import { createSidecars } from './sidecars/sidecars.ts';
 import { lead } from './term.ts';
 import { realTiming as timing } from './timing.ts';
 
@@ -50,19 +55,28 @@ const podMetrics = createPodMetrics(client);
 const events = createEvents(client, config.podName);
 const prometheus = createPrometheus(config.prometheusUrl);
 const reporter = createReporter({ profiles, events, metrics, log, isLeading, wallMs });
-const poolers = pgbouncerPoolers({
-  tls: () => {
-    throw new Error('there is no authority of the sidecars yet');
-  },
-  timeoutMs: 1000,
+const secrets = createSecrets(client);
+const authority = { secrets, namespace: config.podNamespace, isLeading, wallMs };
+const keeper = createAuthorityKeeper(authority);
+const poolers = pgbouncerPoolers({ tls: keeper.tls, timeoutMs: 1000 });
+const renewals = createRenewals({
+  ...{ poolers, isLeading, wallMs },
+  onTrouble: (pod, error) => log.warn({ pod, error }, 'pooler did not read its files'),
 });
 const budgets = createBudgets({
-  ...{ client, targets, poolers, openDatabase, metrics, log, isLeading, timing },
+  ...{ client, targets, poolers, renewals, openDatabase, metrics, log, isLeading, timing },
+  namespace: config.watchNamespace,
+});
+const sidecars = createSidecars({
+  ...{ client, secrets, keeper, renewals, profiles, log, isLeading, wallMs },
+  templates: createTemplates(client),
+  images: config.sidecarImages,
   namespace: config.watchNamespace,
 });
 const world = {
   targets,
   budgets,
+  sidecars,
   podMetrics,
   prometheus,
   reporter,

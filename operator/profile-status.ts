@@ -7,7 +7,7 @@ import { conditionsOf, type Finding, mergeConditions } from './scaling/explain.t
 import { writeLeadTimes } from './scaling/lead-time.ts';
 import { writeMemory } from './scaling/memory.ts';
 
-/** @param others found beside the decision; each stands in for the decision's own condition of its type */
+/** @param others found beside the decision; each stands in for the decision's own condition of its type, if it has one */
 export function statusOf(
   { generation }: StoredProfile,
   known: Known,
@@ -16,9 +16,11 @@ export function statusOf(
   nowMs: number,
 ): ProfileStatus {
   const { currentReplicas, desiredReplicas, proposals } = decision;
-  const findings = conditionsOf(decision).map(
-    (finding) => others.find(({ type }) => type === finding.type) ?? finding,
-  );
+  const own = conditionsOf(decision);
+  const findings = [
+    ...own.map((finding) => others.find(({ type }) => type === finding.type) ?? finding),
+    ...others.filter((other) => !own.some(({ type }) => type === other.type)),
+  ];
   return {
     observedGeneration: generation,
     currentReplicas,

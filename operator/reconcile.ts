@@ -9,6 +9,7 @@ import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { FoundTarget, Target, Targets } from './kubernetes/target.ts';
 import type { Next } from './loop.ts';
 import { failuresOf, observe } from './observe.ts';
+import { lastConditions } from './profile-status.ts';
 import type { Known } from './recall.ts';
 import { confirmWrite, writeScale } from './scale-write.ts';
 import { limitByBudget } from './scaling/budget.ts';
@@ -49,7 +50,11 @@ export async function reconcile(
   confirmWrite(world, found.target, known);
 
   const account = world.budgets.accountOf(stored);
-  const seen = await observe(world, spec, found.target, stored.key.namespace);
+  const hadSidecars = lastConditions(known).some(({ type }) => type === 'SidecarsReady');
+  const [seen, sidecars] = await Promise.all([
+    observe(world, spec, found.target, stored.key.namespace),
+    world.sidecars.ensure(stored, spec, hadSidecars),
+  ]);
   known.leadTimes = learnLeadTimes(known.leadTimes, seen.podStarts);
   const leadTimeSeconds = leadTimeOf(known.leadTimes);
   const changedBy = await writerOf(world.targets, spec, seen.observation, found.target, known);
@@ -70,7 +75,7 @@ export async function reconcile(
   const carryOut = async (decided: Decision) => {
     return { decided, refusal: await writeScale(world, found.target, decided, known) };
   };
-  const passing = { stored, spec, known, rival, account };
+  const passing = { stored, spec, known, rival, account, sidecars };
   const afterMs = spec.syncPeriodSeconds * 1000;
   if (!account) {
     const { decided, refusal } = await carryOut(decision);

@@ -21,13 +21,22 @@ export interface Passing {
   readonly rival: Rival | undefined;
   /** With its connection budget. */
   readonly account: Account | undefined;
+  /** The condition of its sidecars. */
+  readonly sidecars: Finding | undefined;
 }
 
 export async function tell(world: World, passing: Passing, decision: Decision): Promise<void> {
   const { stored, known } = passing;
   const troubles = troublesOf(passing);
-  const status = statusOf(stored, known, decision, troubles, world.wallMs());
-  const news = [...eventsOf(known.decision, decision), ...newsOf(troubles, known)];
+  const sidecars = passing.sidecars ? [passing.sidecars] : [];
+  const found = [...troubles, ...sidecars];
+  const status = statusOf(stored, known, decision, found, world.wallMs());
+  const wrong = sidecars.filter((finding) => finding.status === 'False');
+  const news = [
+    ...eventsOf(known.decision, decision),
+    ...newsOf(troubles, known),
+    ...newsOf(wrong, known),
+  ];
   known.decision = decision;
   const wroteStatus = await world.reporter.report(stored, known, status, news);
   const { currentReplicas, desiredReplicas } = decision;

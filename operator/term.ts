@@ -60,6 +60,7 @@ export async function lead(options: TermOptions, signal: AbortSignal): Promise<v
   await Promise.all([
     followCollection(client, roster.follower, { ...watching, path }),
     world.targets.run(watching),
+    world.sidecars.run(watching),
     world.budgets.run({ profiles: (namespace) => listedOf(roster, namespace), listed, signal }),
   ]);
   await loop.stop();

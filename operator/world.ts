@@ -6,12 +6,14 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Prometheus } from './prometheus/client.ts';
 import type { Reporter } from './reporter.ts';
+import type { Sidecars } from './sidecars/sidecars.ts';
 
 export interface World {
   readonly targets: Targets;
   readonly podMetrics: PodMetrics;
   readonly prometheus: Prometheus;
   readonly budgets: Budgets;
+  readonly sidecars: Sidecars;
   readonly reporter: Reporter;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -9,6 +9,8 @@ import type { Log } from '../log.ts';
 import { createLoop, type Next } from '../loop.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Poolers } from '../pooling/ports.ts';
+import { pgbouncerContainer } from '../sidecars/names.ts';
+import type { Renewals } from '../sidecars/renewals.ts';
 import type { Timing } from '../timing.ts';
 import { type Account, accountOf, type Open } from './account.ts';
 import { createBudgetDatabase, type OpenDatabase } from './database.ts';
@@ -23,6 +25,7 @@ export interface BudgetsOptions {
   readonly client: Client;
   readonly targets: Pick<Targets, 'get'>;
   readonly poolers: Poolers;
+  readonly renewals: Pick<Renewals, 'run'>;
   readonly openDatabase: OpenDatabase;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -47,8 +50,6 @@ export interface Budgets {
   readonly run: (options: RunOptions) => Promise<void>;
 }
 
-/** The pooler's container in a pod. */
-const pgbouncerContainer = 'bellwether-pgbouncer';
 const periodMs = 2000;
 /** Of a budget that nobody uses. */
 const idleMs = 60_000;
@@ -128,6 +129,7 @@ function keeperMaker(
       status,
       store: createBudgetStore(client, key),
       poolers,
+      renew: (pods) => options.renewals.run(key.namespace, pods),
       database: createBudgetDatabase({
         spec: () => spec().database,
         readUrl: (secret) => readSecret(client, key.namespace, secret),

@@ -4,6 +4,7 @@ import type { BudgetStatus } from '../api/budget-status.ts';
 import type { Key } from '../kubernetes/collection.ts';
 import { limitedProfiles } from '../pooling/capacity.ts';
 import { emptyLedger } from '../pooling/ledger.ts';
+import type { PodSeen } from '../pooling/observation.ts';
 import type { Poolers } from '../pooling/ports.ts';
 import { type BudgetStore, createRebalancer } from '../pooling/rebalance.ts';
 import { step } from '../pooling/step.ts';
@@ -21,6 +22,8 @@ export interface KeeperOptions {
   readonly status: BudgetStatus | undefined;
   readonly store: BudgetStore;
   readonly poolers: Poolers;
+  /** Have poolers read changed files again. Never throws. */
+  readonly renew: (pods: readonly PodSeen[]) => Promise<void>;
   readonly database: BudgetDatabase;
   readonly gauges: Gauges;
   /** @param wanted what scaling wants of a profile; undefined: what it has */
@@ -123,6 +126,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         throw error;
       }
       await Promise.all(waiting.map((raise) => raise.carryOut(grantOf(raise.profile))));
+      await options.renew(looked.pods);
       const { leases, ghosts } = status?.ledger ?? emptyLedger;
       return looked.profiles.length + leases.length + ghosts.length > 0;
     },

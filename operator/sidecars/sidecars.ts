@@ -6,8 +6,9 @@ import type { Log } from '../log.ts';
 import type { Finding } from '../scaling/explain.ts';
 import type { Timing } from '../timing.ts';
 import { conflictsOf, injectionOf, isApplied } from './injection.ts';
-import { pooledSecretName, sidecarAnnotations, sidecarManager } from './names.ts';
+import { pooledSecretName, poolerSecretName, sidecarAnnotations, sidecarManager } from './names.ts';
 import { readOwn, writeOwn } from './own-secret.ts';
+import type { Renewals } from './renewals.ts';
 import type { Sidecar } from './sidecar.ts';
 import { sweep } from './sweep.ts';
 import { observing, ready, Unready, unready } from './unready.ts';
@@ -19,6 +20,7 @@ export interface SidecarsOptions extends SidecarWorld {
   /** The only namespace that is watched; undefined: all. */
   readonly namespace: string | undefined;
   readonly log: Log;
+  readonly renewals: Pick<Renewals, 'note'>;
 }
 
 export interface Sidecars {
@@ -114,6 +116,10 @@ async function writeSecrets(
     const found = await readOwn(options, key, owner);
     const isNews = await writeOwn(options, key, owner, { found, data });
     if (isNews) options.log.info({ profile: name, secret: key }, 'secret of a sidecar written');
+    const writtenMs = isNews ? options.wallMs() : found?.writtenMs.get(sidecarManager);
+    if (secret === poolerSecretName(name) && writtenMs !== undefined) {
+      options.renewals.note({ namespace, name }, writtenMs);
+    }
   }
 }
 

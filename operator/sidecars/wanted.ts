@@ -15,14 +15,10 @@ import { floorOf, pgbouncerSidecar } from './pgbouncer.ts';
 import type { Sidecar, SidecarSpec } from './sidecar.ts';
 import { Unready } from './unready.ts';
 
-export interface SidecarImages {
-  readonly pgbouncer: string;
-}
-
 export interface SidecarWorld extends SecretWriter {
   readonly client: Client;
   readonly keeper: AuthorityKeeper;
-  readonly images: SidecarImages;
+  readonly images: { readonly pgbouncer: string };
   readonly wallMs: () => number;
 }
 

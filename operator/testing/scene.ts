@@ -8,13 +8,17 @@ import { createDiscovery } from '../kubernetes/discovery.ts';
 import { createEvents } from '../kubernetes/events.ts';
 import { createPodMetrics } from '../kubernetes/pod-metrics.ts';
 import { createProfiles } from '../kubernetes/profiles.ts';
+import { createSecrets } from '../kubernetes/secrets.ts';
 import { createTargets } from '../kubernetes/target.ts';
+import { createTemplates } from '../kubernetes/templates.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { createPrometheus } from '../prometheus/client.ts';
 import { type Known, recall } from '../recall.ts';
 import { reconcile } from '../reconcile.ts';
 import { createReporter } from '../reporter.ts';
+import { createAuthorityKeeper } from '../sidecars/keeper.ts';
+import { createSidecars } from '../sidecars/sidecars.ts';
 import { realTiming } from '../timing.ts';
 import type { World } from '../world.ts';
 import { startApiServer } from './api-server.ts';
@@ -54,10 +58,13 @@ export async function startScene() {
     onTrouble: () => undefined,
   });
   const poolers = createFakePoolers();
+  const secrets = createSecrets(client);
+  const authority = { secrets, namespace: 'bellwether-system', isLeading: leading, wallMs };
+  const renewals = { note: () => undefined, run: async () => undefined };
   const world: World = {
     targets,
     budgets: createBudgets({
-      ...{ client, targets, poolers, metrics, log },
+      ...{ client, targets, poolers, renewals, metrics, log },
       isLeading: leading,
       timing: { ...realTiming, wallMs },
       namespace: undefined,
@@ -66,6 +73,13 @@ export async function startScene() {
         setRoleLimit: async () => {},
         close: async () => {},
       }),
+    }),
+    sidecars: createSidecars({
+      ...{ client, secrets, renewals, profiles, log, isLeading: leading, wallMs },
+      keeper: createAuthorityKeeper(authority),
+      templates: createTemplates(client),
+      images: { pgbouncer: 'bellwether/pgbouncer:dev' },
+      namespace: undefined,
     }),
     podMetrics: createPodMetrics(client),
     prometheus: queries,
