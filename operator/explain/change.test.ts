@@ -83,7 +83,7 @@ test.each([
 });
 
 // Up beyond 1.03 x 20; down where 1.12 x the need held comes to 17 at most: a gap of 12 % of 20, rounded up.
-test('with strategy Adaptive the need decides', () => {
+test('with strategy Adaptive the need decides, told as it is where nothing has been learned', () => {
   const spec = specOf({ strategy: { type: 'Adaptive' } });
   const [metric] = spec.metrics;
   const proposal = { name: 'load', replicas: 20, value: 150, need: 18.5, message: '' };
@@ -92,6 +92,43 @@ test('with strategy Adaptive the need decides', () => {
     more: needing('above', 20.6),
     fewer: needing('at or below', 17 / 1.12),
   });
+});
+
+// At 10 a replica a capacity of 10 / 0.7, for a need of 1.03 x 20 after square-root staffing; the load is its own forecast.
+test('with strategy Adaptive the load is told that the forecast would have to reach', () => {
+  const adaptive = { strategy: { type: 'Adaptive' } };
+  const { more, decided } = changes(adaptive, 20, { load: 200 }, noMemory);
+  const [threshold] = more.thresholds;
+  const capacity = 10 / 0.7;
+  const load = threshold?.bound ?? 0;
+  expect(threshold).toMatchObject({ what: 'the load it expects', comparison: 'above' });
+  expect(threshold?.now).toBeCloseTo(200, 2);
+  expect((load + 0.354 * Math.sqrt(load * capacity)) / (0.95 * capacity)).toBeCloseTo(20.6, 2);
+  expect(decided.decision.proposals[0]?.replicas).toBe(20);
+  const asks = (reading: number) =>
+    changes(adaptive, 20, { load: reading }, noMemory).decided.decision.proposals[0]?.replicas;
+  expect(asks(load + 0.01)).toBe(23);
+  expect(asks(load - 0.01)).toBe(20);
+});
+
+test('with strategy Adaptive fewer is told as a load, too, unless even no load needs so few', () => {
+  const spec = specOf({ strategy: { type: 'Adaptive' } });
+  const [metric] = spec.metrics;
+  const { decided } = changes({ strategy: { type: 'Adaptive' } }, 20, { load: 200 }, noMemory);
+  const told = (replicas: number, variance: number) => {
+    const memory = writeMemory(decided.memory);
+    const learned = memory.signals.load?.adaptive;
+    if (!metric || !learned) throw new Error('nothing was learned');
+    const signal = { proposals: [], adaptive: { ...learned, variance } };
+    const context = { spec, replicas, readyReplicas: replicas };
+    const proposal = { name: 'load', replicas, value: 150, need: 18.5, message: '' };
+    return thresholdsOf(metric, proposal, {
+      ...context,
+      memory: { ...memory, signals: { load: signal } },
+    }).fewer;
+  };
+  expect(told(20, 0)?.what).toBe('the load it expects');
+  expect(told(3, 4)).toMatchObject({ what: 'the replicas it needs', now: 18.5 });
 });
 
 function needing(comparison: string, bound: number): object {

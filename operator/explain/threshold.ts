@@ -1,6 +1,7 @@
 /** At which reading a metric would ask for more replicas than there are, and at which for fewer. */
 import type { Proposal } from '../api/decision.ts';
 import {
+  type AverageMetric,
   isAverage,
   type Metric,
   type PrometheusMetric,
@@ -10,13 +11,15 @@ import {
 import type { ProfileSpec } from '../api/profile.ts';
 import type { WrittenMemory } from '../api/status.ts';
 import { needToFall, needToRise } from '../scaling/adaptive/act.ts';
+import { forecastFor } from '../scaling/adaptive/headroom.ts';
+import { capacityOf } from '../scaling/adaptive-signal.ts';
 import type { BehaviorRules } from '../scaling/behavior.ts';
 import { behaviorOf } from '../scaling/strategy.ts';
 
 /** `what` compared with `bound`: the metric asks for another count as soon as it holds. */
 export interface Threshold {
   readonly metric: string;
-  /** What is compared: the reading itself, the jobs of a queue, or the need for replicas. */
+  /** What is compared: the reading itself, the jobs of a queue, the load that is forecast, or the need for replicas. */
   readonly what: string;
   readonly comparison: 'above' | 'below' | 'at or below';
   readonly bound: number;
@@ -49,7 +52,7 @@ export function thresholdsOf(
 ): Thresholds {
   const { name, value, need } = proposal;
   if (value === undefined) return {};
-  if (isForecast(metric, context) && need !== undefined) return byNeed(name, need, context);
+  if (isForecast(metric, context) && need !== undefined) return ofForecast(metric, need, context);
   if (metric.type === 'Queue') return ofQueue(metric, need, context);
   const found =
     metric.type === 'Prometheus' ? boundsOf(metric, context) : boundsOfUse(metric, context);
@@ -65,7 +68,7 @@ function boundsOfUse({ target }: ResourceMetric, context: ThresholdContext): Bou
   return boundsByRatio(value, context, behaviorOf(spec));
 }
 
-function isForecast(metric: Metric, { spec }: ThresholdContext): boolean {
+function isForecast(metric: Metric, { spec }: ThresholdContext): metric is AverageMetric {
   return spec.strategy.type === 'Adaptive' && isAverage(metric);
 }
 
@@ -113,13 +116,27 @@ function ofQueue(
   return bounds ? thresholds(name, what, need * perReplica, bounds) : {};
 }
 
-function byNeed(metric: string, now: number, { spec, replicas }: ThresholdContext): Thresholds {
-  const rise = needToRise(replicas);
+/**
+ * A forecast is judged by the need for replicas, told as the load that has this need while misses and cost stay as they
+ * are; as the need itself where no load has it, or where they are not known.
+ */
+function ofForecast(metric: AverageMetric, need: number, context: ThresholdContext): Thresholds {
+  const { name } = metric;
+  const { spec, replicas, memory } = context;
+  const learned = memory?.signals[name]?.adaptive;
+  const view = learned && { ...learned, capacityPerReplica: capacityOf(metric) };
+  const told = (comparison: Threshold['comparison'], bound: number): Threshold => {
+    const load = view ? forecastFor(bound, view) : -1;
+    return view && load >= 0
+      ? { ...expected, comparison, bound: load, now: Math.max(0, forecastFor(need, view)) }
+      : { ...needed, comparison, bound, now: need };
+  };
+  const expected = { metric: name, what: 'the load it expects' };
+  const needed = { metric: name, what: 'the replicas it needs' };
   const fall = needToFall(replicas, spec.minReplicas);
-  const what = 'the replicas it needs';
   return {
-    more: { metric, what, comparison: 'above', bound: rise, now },
-    ...(fall >= 0 && { fewer: { metric, what, comparison: 'at or below', bound: fall, now } }),
+    more: told('above', needToRise(replicas)),
+    ...(fall >= 0 && { fewer: told('at or below', fall) }),
   };
 }
 

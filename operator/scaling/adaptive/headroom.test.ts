@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { needFor, scoreForecast, withHeadroom } from './headroom.ts';
+import { forecastFor, needFor, scoreForecast, withHeadroom } from './headroom.ts';
 
 const capacity = 50;
 const calm = { forecast: 100, addition: 0, load: 100, variance: 0 };
@@ -54,4 +54,30 @@ test('more forecast never means less headroom', () => {
       expect(upper(low)).toBeLessThanOrEqual(upper(high));
     }),
   );
+});
+
+test('a need is told as the forecast that has it', () => {
+  const any = (least: number, most: number) => fc.double({ min: least, max: most, noNaN: true });
+  fc.assert(
+    fc.property(
+      any(0, 1e6),
+      any(0, 5),
+      any(-0.25, 0.25),
+      any(0.1, 1000),
+      (forecast, variance, gain, capacityPerReplica) => {
+        const view = { forecast, addition: 0, load: forecast, variance };
+        const need = needFor(withHeadroom(view, capacityPerReplica), gain, capacityPerReplica);
+        const found = forecastFor(need, { variance, gain, capacityPerReplica });
+        // No load at all is where rounding decides between that and less.
+        if (forecast > 1e-6 * capacityPerReplica) expect(found / forecast).toBeCloseTo(1, 6);
+      },
+    ),
+  );
+});
+
+test('a need that no load has is told as below zero', () => {
+  // Of no load, with a deviation of one replica: (50 + 0.354 x 50) / 47.5 = 1.425.
+  const view = { variance: 1, gain: 0, capacityPerReplica: 50 };
+  expect(forecastFor(1.42, view)).toBeLessThan(0);
+  expect(forecastFor(1.43, view)).toBeGreaterThan(0);
 });
