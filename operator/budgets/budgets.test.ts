@@ -65,12 +65,12 @@ describe('a raise', () => {
     scene.runBudgets();
     scene.setLoad('200');
     await Promise.all([scene.pass('web'), scene.pass('worker')]);
-    // Each has 3 floors kept for its surge, 25 % of the 9 replicas that it could have alone: 6 of 12 are left.
+    // 12 floors: 5 and 4 for replicas, 2 and 1 for surges of 25 %.
     expect(shares()).toMatchObject([
-      { name: 'web', replicas: 4, surge: 3 },
-      { name: 'worker', replicas: 2, surge: 3 },
+      { name: 'web', replicas: 5, surge: 2 },
+      { name: 'worker', replicas: 4, surge: 1 },
     ]);
-    expect([scene.replicasOf('web'), scene.replicasOf('worker')]).toEqual([4, 2]);
+    expect([scene.replicasOf('web'), scene.replicasOf('worker')]).toEqual([5, 4]);
   });
 
   test('waits for the first rebalance of a new leader, which takes up what poolers have', async () => {
@@ -215,7 +215,11 @@ test('what somebody else raised beyond the whole budget is taken back to what it
   scene.addTarget('web', 15, 'kubectl');
   scene.setLoad('150');
   await scene.pass('web');
-  expect(scene.replicasOf('web')).toBe(9);
+  expect(scene.replicasOf('web')).toBe(12);
+  expect(scene.conditionOf('web', 'ScalingLimited')?.message).toBe(
+    'ConnectionBudget postgres carries at most 12 replicas with a floor of 3: ' +
+      'it has 40 connections, 4 of them in reserve',
+  );
 });
 
 test('in mode Observe nothing is asked of the budget', async () => {

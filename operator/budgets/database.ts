@@ -31,10 +31,13 @@ interface Current {
 
 /** An old URL may go on working after the Secret has changed. */
 const reReadMs = 60_000;
+/** Each rebalance would wait for an answer that does not come. */
+const pauseMs = 5000;
 
-/** A database that is opened when it is first asked, and anew after a failure. */
+/** A database that is opened when it is first asked, and anew some time after a failure. */
 export function createBudgetDatabase(options: BudgetDatabaseOptions): BudgetDatabase {
   let opened: Current | undefined;
+  let failed: { readonly error: unknown; readonly atMs: number } | undefined;
 
   function close(): void {
     opened?.database.close().catch(() => {}); // whatever is still asked there is of no interest any more
@@ -55,9 +58,12 @@ export function createBudgetDatabase(options: BudgetDatabaseOptions): BudgetData
   }
 
   async function ask<T>(question: (database: Database) => Promise<T>): Promise<T> {
+    if (failed && options.wallMs() - failed.atMs < pauseMs) throw failed.error;
+    failed = undefined;
     try {
       return await question(await current());
     } catch (error) {
+      failed = { error, atMs: options.wallMs() };
       options.onTrouble(error);
       close();
       throw error;

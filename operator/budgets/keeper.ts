@@ -3,15 +3,16 @@ import type { ConnectionBudget } from '../api/budget.ts';
 import type { BudgetStatus } from '../api/budget-status.ts';
 import type { Key } from '../kubernetes/collection.ts';
 import { limitedProfiles } from '../pooling/capacity.ts';
-import { emptyLedger } from '../pooling/ledger.ts';
+import { capacity, emptyLedger } from '../pooling/ledger.ts';
 import type { PodSeen } from '../pooling/observation.ts';
+import type { Scene } from '../pooling/observe.ts';
 import type { Poolers } from '../pooling/ports.ts';
 import { type BudgetStore, createRebalancer } from '../pooling/rebalance.ts';
 import { step } from '../pooling/step.ts';
 import type { Grant } from '../scaling/budget.ts';
 import type { BudgetDatabase } from './database.ts';
 import type { Gauges } from './gauges.ts';
-import type { Look, Looked } from './look.ts';
+import type { Look } from './look.ts';
 import { createRaises, type Write } from './raises.ts';
 
 export interface KeeperOptions {
@@ -64,7 +65,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const wanted = new Map<string, number>();
   const look = options.createLook((profile) => wanted.get(profile));
   let { status } = options;
-  let looked: Looked = { profiles: [], pods: [], most: new Map() };
+  let looked: Scene = { profiles: [], pods: [] };
   let problem: string | undefined;
   let isClosed: string | undefined;
 
@@ -77,7 +78,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     },
     step: (input) => {
       const taken = step(input);
-      gauges.show(input.budget, taken.ledger, input.seen);
+      if (isClosed === undefined) gauges.show(input.budget, taken.ledger, input.seen);
       return taken;
     },
   });
@@ -87,15 +88,15 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const ledger = status?.ledger ?? emptyLedger;
     const seen = looked.profiles.find(({ name }) => name === profile);
     const share = ledger.profiles.find(({ name }) => name === profile);
-    const replicas = looked.most.get(profile);
-    if (!seen || !share || replicas === undefined) {
+    if (!seen || !share) {
       return held(`${title} has not looked at this profile yet: nothing is raised`);
     }
     const [limited] = limitedProfiles(spec(), ledger, [seen]);
     const granted = limited?.message ?? `${share.replicas} replicas have their floors`;
+    const replicas = Math.floor(capacity(spec()) / seen.floor);
     const carried =
-      `at most ${replicas} replicas with a floor of ${seen.floor}: it has ${serverConnections} ` +
-      `connections, ${reserve} of them in reserve, and keeps the floors of a rollout`;
+      `at most ${replicas} replicas with a floor of ${seen.floor}: ` +
+      `it has ${serverConnections} connections, ${reserve} of them in reserve`;
     return {
       granted: { replicas: share.replicas, message: `${title}: ${granted}` },
       carried: { replicas, message: `${title} carries ${carried}` },
@@ -103,9 +104,19 @@ export function createKeeper(options: KeeperOptions): Keeper {
   }
 
   async function rebalance(): Promise<boolean> {
-    const stored = await rebalancer.run();
-    if (stored) status = stored;
-    return stored !== undefined;
+    try {
+      const stored = await rebalancer.run();
+      if (stored) status = stored;
+      return stored !== undefined;
+    } finally {
+      // Closed meanwhile, it may have opened connections since.
+      if (isClosed !== undefined) disconnect();
+    }
+  }
+
+  function disconnect(): void {
+    rebalancer.close();
+    database.close();
   }
 
   return {
@@ -138,7 +149,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     want: (profile, replicas) => {
       if (replicas === undefined) wanted.delete(profile);
       else wanted.set(profile, replicas);
-      if (!looked.most.has(profile)) options.ring();
+      if (!looked.profiles.some(({ name }) => name === profile)) options.ring();
     },
     grantOf,
     problem: () => problem,
@@ -148,8 +159,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     close: (why) => {
       isClosed = why;
       for (const raise of raises.take()) raise.carryOut(held(why));
-      rebalancer.close();
-      database.close();
+      disconnect();
       gauges.clear();
     },
   };

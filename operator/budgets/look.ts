@@ -6,10 +6,10 @@ import { listRunningPods, type RunningPod } from '../kubernetes/running-pods.ts'
 import type { Target, Targets } from '../kubernetes/target.ts';
 import { readWorkload } from '../kubernetes/workload.ts';
 import type { Budget } from '../pooling/ledger.ts';
-import type { PodSeen, ProfileSeen } from '../pooling/observation.ts';
+import type { PodSeen } from '../pooling/observation.ts';
 import type { Scene } from '../pooling/observe.ts';
 import { type Former, type Listed, type Member, membership } from './members.ts';
-import { type MaxSurge, mostReplicas, surgeAt } from './surge.ts';
+import { type Rollout, withSurges } from './surge.ts';
 
 export interface LookOptions {
   readonly client: Client;
@@ -23,13 +23,8 @@ export interface LookOptions {
   readonly container: string;
 }
 
-export interface Looked extends Scene {
-  /** By profile, the most replicas that the whole budget could carry. */
-  readonly most: ReadonlyMap<string, number>;
-}
-
 /** @throws when anything is not known for sure */
-export type Look = (ledger: Ledger) => Promise<Looked>;
+export type Look = (ledger: Ledger) => Promise<Scene>;
 
 export function createLook(options: LookOptions): Look {
   const { client, budget, profiles } = options;
@@ -50,17 +45,18 @@ export function createLook(options: LookOptions): Look {
       for (const pod of stillThere(options, missing, all)) pods.set(pod.uid, pod);
     }
     return {
-      profiles: views.map((view) => view.profile),
+      profiles: withSurges(
+        options.spec(),
+        views.map((view) => view.rollout),
+      ),
       pods: [...pods.values()],
-      most: new Map(views.map((view) => [view.profile.name, view.most])),
     };
   };
 }
 
 interface View {
-  readonly profile: ProfileSeen;
+  readonly rollout: Rollout;
   readonly pods: readonly PodSeen[];
-  readonly most: number;
 }
 
 async function lookAt(options: LookOptions, member: Member, ledger: Ledger): Promise<View> {
@@ -72,11 +68,8 @@ async function lookAt(options: LookOptions, member: Member, ledger: Ledger): Pro
   // Of a target that we may not look at nothing is taken back.
   const askedReplicas = workload?.replicas ?? (found === 'unknown' ? (share?.replicas ?? 0) : 0);
   const wantedReplicas = options.wanted(name) ?? askedReplicas;
-  const maxSurge: MaxSurge = workload?.maxSurge ?? share?.surge ?? 0;
-  const most = mostReplicas(options.spec(), { floor, maxSurge });
-  // A surge of replicas that can never be granted would only cost those that can.
-  const surge = surgeAt(maxSurge, Math.max(askedReplicas, Math.min(wantedReplicas, most)));
-  const profile = { name, floor, weight, surge, askedReplicas, wantedReplicas };
+  const maxSurge = workload?.maxSurge ?? share?.surge ?? 0;
+  const rollout = { name, floor, weight, maxSurge, askedReplicas, wantedReplicas };
   const leases = leasesByUid(ledger);
   const pods = target ? await podsOf(options, target) : [];
   const seen = pods.map((pod) =>
@@ -87,7 +80,7 @@ async function lookAt(options: LookOptions, member: Member, ledger: Ledger): Pro
       directPool,
     }),
   );
-  return { profile, pods: seen, most };
+  return { rollout, pods: seen };
 }
 
 /** A former member's pods that have a pooler or a lease: until they are replaced they hold what they hold. */

@@ -48,10 +48,10 @@ export function createRegister(options: RegisterOptions): Register {
   let trouble: string | undefined;
 
   function put(key: Key, object: unknown): void {
-    const parsed = parseBudget(object);
     const { uid, generation } = identityOf(object);
     const before = entries.get(idOf(key));
     if (before?.uid === uid && before.generation === generation) return;
+    const parsed = parseBudget(object);
     const isSame = before?.uid === uid;
     if (!isSame) before?.kept?.keeper.close(missing(key));
     const fault = parsed.ok ? undefined : parsed.problems.join('; ');
