@@ -1,73 +1,107 @@
-/** The same load over pods of which two at a time are busy, with four ways to share a database's connections. */
+/** The same load on pods that come and go, with four ways to share a database's connections. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bed } from '../../e2e/pooling/bed.ts';
 import type { LoadReport } from '../../e2e/pooling/load.ts';
 import { type Load, startLoad } from '../../e2e/pooling/load-process.ts';
 import { startCounter } from '../../e2e/pooling/truth.ts';
+import { sum } from '../../operator/pooling/ledger.ts';
+import { type Endpoint, growingFleet, type Setting, standing } from './endpoints.ts';
 import { startFleet } from './fleet.ts';
 
-const pods = 6;
-const connections = 24;
-const busyClients = 12;
-const idleClients = 1;
-const phases = 6;
-const phaseMs = 4000;
-const syncMs = 250;
+const connections = 60;
+/** How many times 45 ms a transaction takes on average. */
+const slowness = 3;
+const mostPods = 6;
+const phaseMs = 8000;
+/** Between two rebalances. */
+const pauseMs = 100;
+
+/** In each phase the part of the whole load that each pod gets; a pod without one is not there. */
+const phases: readonly (readonly number[])[] = [
+  [0.5, 0.5],
+  [0.3, 0.3, 0.1, 0.1, 0.1, 0.1],
+  [0.1, 0.1, 0.3, 0.3, 0.1, 0.1],
+  [0.5, 0.5],
+];
+
+/**
+ * `open`: transactions arrive at random, so many that they keep 70 % of the connections busy.
+ * `saturated`: half as many clients again as there are connections, each with one transaction after another.
+ */
+export type LoadKind = 'open' | 'saturated';
 
 export const ways = ['no pooler', 'static division', 'budget', 'one central pooler'] as const;
+export type Way = (typeof ways)[number];
 
 export interface Shared {
   readonly report: LoadReport;
   readonly seconds: number;
-  /** The most sessions at once. */
-  readonly sessions: number;
+  /** Sessions in PostgreSQL: the most at once, and on average. */
+  readonly most: number;
+  readonly mean: number;
 }
 
-/** One connection for each pod's URL, and what is to be done while the load runs. */
-interface Setting {
-  readonly urls: readonly string[];
-  readonly sync: () => Promise<unknown>;
-  readonly close: () => void;
+/** What several turns of one way come to. */
+export function together(turns: readonly Shared[]) {
+  const transactions = sum(turns.map(({ report }) => report.transactions));
+  return {
+    /** Transactions a second. */
+    rate: transactions / sum(turns.map(({ seconds }) => seconds)),
+    durations: turns.flatMap(({ report }) => report.durationsMs),
+    waits: turns.flatMap(({ report }) => report.waitsMs),
+    mean: sum(turns.map(({ mean }) => mean)) / turns.length,
+    most: Math.max(...turns.map(({ most }) => most)),
+    errors: sum(turns.map(({ report }) => report.errors.length + report.refusals)),
+  };
 }
 
-/** Run the load for `phases`, in each of which two other pods have many clients and the rest have one. */
-export async function measureSharing(bed: Bed, way: (typeof ways)[number]): Promise<Shared> {
+/** Run one load through all phases. */
+export async function measureSharing(bed: Bed, way: Way, kind: LoadKind): Promise<Shared> {
   await bed.database.setRoleLimit(connections);
-  const load = startLoad({ longShare: 0, slowness: 1 });
-  const { urls, sync, close } = await settingOf(bed, load, way);
+  const load = startLoad({ longShare: 0, slowness });
+  const setting = await settingOf(bed, load, way);
   const counter = startCounter(bed.superuserUrl);
-  for (let phase = 0; phase < phases; phase++) {
-    for (const [index, url] of urls.entries()) {
-      const isBusy = Math.floor(index / 2) === phase % (pods / 2);
-      load.setClients(`pod ${index}`, url, isBusy ? busyClients : idleClients);
-    }
+  const startMs = performance.now();
+  let present: readonly Endpoint[] = [];
+  for (const parts of phases) {
+    const next = await setting.scale(parts.length);
+    const gone = present.filter((one) => !next.some(({ pod }) => pod === one.pod));
+    for (const { pod } of gone) load.drain(pod).catch(() => {}); // not over when the load stops
+    for (const [index, { pod, url }] of next.entries())
+      give(load, pod, url, kind, parts[index] ?? 0);
+    present = next;
     const endMs = performance.now() + phaseMs;
     while (performance.now() < endMs) {
-      await sync();
-      await sleep(syncMs);
+      await setting.sync();
+      await sleep(pauseMs);
     }
   }
+  const seconds = (performance.now() - startMs) / 1000;
   const report = await load.report();
   await counter.stop();
   load.stop();
-  close();
-  return { report, seconds: (phases * phaseMs) / 1000, sessions: counter.most() };
+  setting.close();
+  return { report, seconds, most: counter.most(), mean: counter.mean() };
 }
 
-async function settingOf(bed: Bed, load: Load, way: (typeof ways)[number]): Promise<Setting> {
-  const still = { sync: async () => undefined, close: () => undefined };
-  if (way === 'no pooler') return { ...still, urls: Array(pods).fill(bed.databaseUrl) };
+function give(load: Load, pod: string, url: string, kind: LoadKind, part: number): void {
+  const perSecond = (0.7 * connections) / (0.045 * slowness);
+  if (kind === 'open') load.setRate(pod, url, part * perSecond);
+  else load.setClients(pod, url, Math.round(part * 1.5 * connections));
+}
+
+async function settingOf(bed: Bed, load: Load, way: Way): Promise<Setting> {
+  if (way === 'no pooler') return standing(Array(mostPods).fill(bed.databaseUrl));
   if (way === 'budget') {
-    const { fleet, operator } = await startFleet(bed, load, pods, connections);
-    const urls = fleet.pods.flatMap(({ pooler }) => (pooler ? [bed.pooledUrl(pooler)] : []));
-    return { urls, sync: operator.rebalancer.run, close: operator.rebalancer.close };
+    const budgeted = await startFleet(bed, load, phases[0]?.length ?? 0, connections);
+    return growingFleet(bed, budgeted);
   }
-  const count = way === 'static division' ? pods : 1;
+  const count = way === 'static division' ? mostPods : 1;
   const poolers = [];
   for (let index = 0; index < count; index++) {
     poolers.push(await bed.startPooler(connections / count));
   }
   await sleep(2000);
   const urls = poolers.map((pooler) => bed.pooledUrl(pooler));
-  return { ...still, urls: Array.from({ length: pods }, (_, index) => urls[index % count] ?? '') };
+  return standing(Array.from({ length: mostPods }, (_, index) => urls[index % count] ?? ''));
 }

@@ -6,6 +6,8 @@ import type { LoadAnswer, LoadCommand, LoadReport } from './load.ts';
 export interface Load {
   /** Have so many clients at a pod. */
   readonly setClients: (pod: string, url: string, count: number) => void;
+  /** Have so many transactions a second arrive at a pod. */
+  readonly setRate: (pod: string, url: string, rate: number) => void;
   readonly setExcused: (pod: string, isExcused: boolean) => void;
   /** Resolves when the pod's last client has disconnected. */
   readonly drain: (pod: string) => Promise<void>;
@@ -41,6 +43,7 @@ export function startLoad({ longShare, slowness }: LoadOptions): Load {
   };
   return {
     setClients: (pod, url, count) => tell({ kind: 'clients', pod, url, count }),
+    setRate: (pod, url, rate) => tell({ kind: 'rate', pod, url, rate }),
     setExcused: (pod, isExcused) => tell({ kind: 'excuse', pod, isExcused }),
     drain: async (pod) => void (await ask((id) => ({ kind: 'drain', pod, id }))),
     report: () => ask((id) => ({ kind: 'report', id })),

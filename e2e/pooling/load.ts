@@ -1,11 +1,14 @@
-/** The application's load, as a process of its own: clients of every pod that run one transaction after another. */
+/** The application's load, as a process of its own: clients that run one transaction after another, or arrivals at a rate. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { pick, type Random, seededRandom } from '../../bench/load/random.ts';
+import { type Arrivals, startArrivals } from './arrivals.ts';
 
 /** What the parent process says. */
 export type LoadCommand =
   | { readonly kind: 'clients'; readonly pod: string; readonly url: string; readonly count: number }
+  /** So many transactions a second, whether those before have ended or not. */
+  | { readonly kind: 'rate'; readonly pod: string; readonly url: string; readonly rate: number }
   /** Errors of the pod are its own, or another's, end; from now on, or no longer. */
   | { readonly kind: 'excuse'; readonly pod: string; readonly isExcused: boolean }
   /** Finish what runs, disconnect and say so. */
@@ -16,6 +19,8 @@ export interface LoadReport {
   readonly transactions: number;
   /** Milliseconds of each, the wait for a connection included. */
   readonly durationsMs: readonly number[];
+  /** Milliseconds of each beyond what it takes by itself: mostly the wait for a connection. */
+  readonly waitsMs: readonly number[];
   /** What clients were told instead of an answer while nothing excused it. */
   readonly errors: readonly string[];
   readonly excusedErrors: number;
@@ -30,6 +35,7 @@ export interface LoadAnswer {
 
 interface PodLoad {
   count: number;
+  arrivals: Arrivals | undefined;
   /** Failures under way that explain errors. */
   excuses: number;
   readonly running: Set<Promise<void>>;
@@ -40,11 +46,13 @@ const [longShare = 0, slowness = 1] = process.argv.slice(2).map(Number);
 const pods = new Map<string, PodLoad>();
 const errors: string[] = [];
 const durationsMs: number[] = [];
+const waitsMs: number[] = [];
 let excusedErrors = 0;
 let refusals = 0;
 
 process.on('message', (command: LoadCommand) => {
   if (command.kind === 'clients') adapt(command.pod, command.url, command.count);
+  if (command.kind === 'rate') arrive(command.pod, command.url, command.rate);
   if (command.kind === 'excuse') podOf(command.pod).excuses += command.isExcused ? 1 : -1;
   if (command.kind === 'drain') void drain(command.pod).then(() => answer(command.id));
   if (command.kind === 'report') answer(command.id);
@@ -55,6 +63,7 @@ function answer(id: number): void {
   const report: LoadReport = {
     transactions: durationsMs.length,
     durationsMs,
+    waitsMs,
     errors,
     excusedErrors,
     refusals,
@@ -63,7 +72,7 @@ function answer(id: number): void {
 }
 
 function podOf(name: string): PodLoad {
-  const pod = pods.get(name) ?? { count: 0, excuses: 0, running: new Set() };
+  const pod = pods.get(name) ?? { count: 0, arrivals: undefined, excuses: 0, running: new Set() };
   pods.set(name, pod);
   return pod;
 }
@@ -81,7 +90,7 @@ function adapt(name: string, url: string, count: number): void {
 async function drain(name: string): Promise<void> {
   const pod = podOf(name);
   pod.count = 0;
-  await Promise.all(pod.running);
+  await Promise.all([...pod.running, pod.arrivals?.end()]);
   pods.delete(name);
 }
 
@@ -93,9 +102,7 @@ async function work(name: string, pod: PodLoad, index: number, url: string): Pro
     try {
       await client.connect();
       while (index < pod.count) {
-        const startMs = performance.now();
-        await transact(client, random);
-        durationsMs.push(performance.now() - startMs);
+        await measured(() => transact(client, random));
       }
     } catch (error) {
       note(name, pod, String(error));
@@ -111,13 +118,42 @@ function note(name: string, pod: PodLoad, error: string): void {
   else errors.push(`${name}: ${error}`);
 }
 
+function arrive(name: string, url: string, rate: number): void {
+  const pod = podOf(name);
+  pod.arrivals ??= startArrivals(url, pods.size, {
+    serve: (pool, random) =>
+      measured(async () => {
+        const client = await pool.connect();
+        try {
+          return await transact(client, random);
+        } finally {
+          client.release();
+        }
+      }),
+    fail: (error) => note(name, pod, String(error)),
+  });
+  pod.arrivals.setRate(rate);
+}
+
+/** @param work resolves to the milliseconds that it takes by itself */
+async function measured(work: () => Promise<number>): Promise<void> {
+  const startMs = performance.now();
+  const ownMs = await work();
+  const durationMs = performance.now() - startMs;
+  durationsMs.push(durationMs);
+  waitsMs.push(durationMs - ownMs);
+}
+
 /** Mostly short; some hold their connection across statements for up to 1.5 s. */
-async function transact(client: pg.Client, random: Random): Promise<void> {
+async function transact(client: pg.ClientBase, random: Random): Promise<number> {
   if (random() >= longShare) {
-    await client.query('select pg_sleep($1)', [slowness * pick(random, [0.01, 0.02, 0.05, 0.1])]);
-    return;
+    const seconds = slowness * pick(random, [0.01, 0.02, 0.05, 0.1]);
+    await client.query('select pg_sleep($1)', [seconds]);
+    return 1000 * seconds;
   }
+  const seconds = pick(random, [0.2, 0.5, 1.5]);
   await client.query('begin');
-  await client.query('select pg_sleep($1)', [pick(random, [0.2, 0.5, 1.5])]);
+  await client.query('select pg_sleep($1)', [seconds]);
   await client.query('commit');
+  return 1000 * seconds;
 }

@@ -9,6 +9,8 @@ import type { FleetPod } from './fleet.ts';
 export interface Counter {
   /** The most at once since it started. */
   readonly most: () => number;
+  /** On average since it started. */
+  readonly mean: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -16,18 +18,26 @@ export function startCounter(superuserUrl: string): Counter {
   const pool = new pg.Pool({ connectionString: superuserUrl, max: 1, query_timeout: 2000 });
   pool.on('error', () => {}); // PostgreSQL restarts
   let most = 0;
+  let total = 0;
+  let counts = 0;
   let isStopping = false;
   const count = async () => {
     while (!isStopping) {
       const query = "select count(*)::int as n from pg_stat_activity where usename = 'lms'";
       const rows = (await pool.query<{ n: number }>(query).catch(() => undefined))?.rows;
-      most = Math.max(most, rows?.[0]?.n ?? 0);
+      const [row] = rows ?? [];
+      if (row) {
+        most = Math.max(most, row.n);
+        total += row.n;
+        counts += 1;
+      }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
   const counting = count();
   return {
     most: () => most,
+    mean: () => total / Math.max(1, counts),
     stop: async () => {
       isStopping = true;
       await counting;
