@@ -52,6 +52,11 @@ export interface Rebalancer {
    * @throws what the store throws
    */
   readonly run: () => Promise<BudgetStatus | undefined>;
+  /**
+   * Whether a rebalance would tell any pooler anything, by what the poolers of the last one say now. Asks nobody else
+   * and changes nothing, so it may be asked often. Not while `run` is under way.
+   */
+  readonly isDue: () => Promise<boolean>;
   readonly close: () => void;
 }
 
@@ -66,6 +71,7 @@ export function createRebalancer(options: RebalanceOptions): Rebalancer {
   const consoles = createConsoles(options.poolers, options.namespace);
   const { store, database, wallMs, isLeading } = options;
   let hasRecovered = false;
+  let last: { readonly budget: StoredBudget; readonly scene: Scene } | undefined;
 
   /** @returns 'conflict' when somebody else wrote: everything is read anew, for readings are older than that write */
   async function attempt(): Promise<BudgetStatus | undefined | 'conflict'> {
@@ -99,6 +105,7 @@ export function createRebalancer(options: RebalanceOptions): Rebalancer {
         budget = { ...budget, version, status };
       }
       await Promise.all(taken.commands.map((each) => consoles.carryOut(each, isLeading)));
+      last = { budget, scene };
       if (isLast) return status;
       if (!isRecovery) targets = taken.targets;
       hasRecovered = true;
@@ -121,6 +128,15 @@ export function createRebalancer(options: RebalanceOptions): Rebalancer {
         if (outcome !== 'conflict') return outcome;
       }
       throw new Error(`the ledger was written by others ${mostAttempts} times in a row`);
+    },
+    isDue: async () => {
+      if (!last) return true;
+      const { budget, scene } = last;
+      const readings = await readPoolers(consoles, scene.pods);
+      const seen = { ...scene, nowMs: wallMs(), readings, evidence: undefined };
+      const ledger = ledgerOf(budget);
+      const taken = options.step({ budget, ledger, seen, targets: undefined, isRecovery: false });
+      return taken.commands.length > 0;
     },
     close: consoles.close,
   };
