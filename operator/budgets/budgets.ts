@@ -1,7 +1,7 @@
-/** Connection budgets while this operator leads: a rebalance of each every two seconds, and at once for a raise. */
+/** Connection budgets while this operator leads: a rebalance of each every two seconds, and at once when one is needed. */
 import { budgetsPath, createBudgetStore } from '../kubernetes/budgets.ts';
 import type { Client } from '../kubernetes/client.ts';
-import { followCollection, type Key } from '../kubernetes/collection.ts';
+import { followCollection, idOf, type Key } from '../kubernetes/collection.ts';
 import type { StoredProfile } from '../kubernetes/profiles.ts';
 import { readSecret } from '../kubernetes/secret.ts';
 import type { Targets } from '../kubernetes/target.ts';
@@ -51,6 +51,8 @@ export interface Budgets {
 }
 
 const periodMs = 2000;
+/** Meanwhile poolers are asked whether one is short, as often as takes a few percent of a core. */
+const peekMs = { least: 100, eachPod: 10 };
 /** Of a budget that nobody uses. */
 const idleMs = 60_000;
 /** A rebalance mostly waits for poolers. */
@@ -69,17 +71,22 @@ export function createBudgets(options: BudgetsOptions): Budgets {
       await running.listed;
       if (running.signal.aborted) return;
       const { promise: ready, resolve: onReady } = Promise.withResolvers<void>();
+      const dueMs = new Map<string, number>(); // by id, until when it is enough to ask
       const loop = createLoop({
-        pass: (key) => rebalance(options, register, key),
+        pass: (key) => rebalance(options, register, dueMs, key),
         concurrency: budgetsAtOnce,
         timing: options.timing,
         onStart: () => {},
         onFailure: (budget, error, delayMs) =>
           options.log.warn({ budget, error, retryInMs: Math.round(delayMs) }, 'rebalance failed'),
       });
+      const ring = (key: Key) => {
+        dueMs.delete(idOf(key));
+        loop.ring(key);
+      };
       const register = createRegister({
-        createKeeper: keeperMaker(options, running.profiles, loop.ring),
-        onChange: loop.ring,
+        createKeeper: keeperMaker(options, running.profiles, ring),
+        onChange: ring,
         onReady,
         onTrouble: (error) => options.log.warn({ error }, 'watch failed'),
       });
@@ -99,17 +106,23 @@ export function createBudgets(options: BudgetsOptions): Budgets {
 async function rebalance(
   { metrics, timing }: BudgetsOptions,
   register: Register,
+  dueMs: Map<string, number>,
   key: Key,
 ): Promise<Next> {
   const keeper = register.keeperOf(key);
   if (!keeper) return 'never';
   const startedMs = timing.monotonicMs();
+  const peek = { afterMs: Math.max(peekMs.least, peekMs.eachPod * keeper.pods()) };
+  if (startedMs < (dueMs.get(idOf(key)) ?? 0) && !(await keeper.isDue())) return peek;
+  dueMs.set(idOf(key), startedMs + periodMs); // before it runs: a ring meanwhile asks for another
   let outcome = 'failed';
   try {
     const isUsed = await keeper.run();
     outcome = 'done';
-    return { afterMs: isUsed ? periodMs : idleMs };
+    if (!isUsed) return { afterMs: idleMs };
+    return peek;
   } finally {
+    if (outcome === 'failed') dueMs.delete(idOf(key));
     metrics.rebalanceSeconds.observe({ outcome }, (timing.monotonicMs() - startedMs) / 1000);
   }
 }

@@ -45,6 +45,10 @@ export interface Keeper {
    * @throws what the rebalance throws; the raises were held where they are
    */
   readonly run: () => Promise<boolean>;
+  /** Whether poolers are short of what others could spare. Not while `run` is under way. */
+  readonly isDue: () => Promise<boolean>;
+  /** As the last rebalance saw them. */
+  readonly pods: () => number;
   /** Note what scaling wants of a profile, and let `write` raise it after the next rebalance. */
   readonly raise: <T>(profile: string, wanted: number, write: Write<T>) => Promise<T>;
   /** Note what scaling wants of a profile that it does not raise; undefined: whatever it has. */
@@ -141,6 +145,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const { leases, ghosts } = status?.ledger ?? emptyLedger;
       return looked.profiles.length + leases.length + ghosts.length > 0;
     },
+    isDue: rebalancer.isDue,
+    pods: () => looked.pods.length,
     raise: (profile, replicas, write) => {
       if (isClosed !== undefined) return write(held(isClosed));
       wanted.set(profile, replicas);
