@@ -4,7 +4,6 @@ import type { Bed } from '../../e2e/pooling/bed.ts';
 import type { LoadReport } from '../../e2e/pooling/load.ts';
 import { type Load, startLoad } from '../../e2e/pooling/load-process.ts';
 import { startCounter } from '../../e2e/pooling/truth.ts';
-import { sum } from '../../operator/pooling/ledger.ts';
 import { type Endpoint, growingFleet, type Setting, standing } from './endpoints.ts';
 import { startFleet } from './fleet.ts';
 
@@ -104,4 +103,8 @@ async function settingOf(bed: Bed, load: Load, way: Way): Promise<Setting> {
   await sleep(2000);
   const urls = poolers.map((pooler) => bed.pooledUrl(pooler));
   return standing(Array.from({ length: mostPods }, (_, index) => urls[index % count] ?? ''));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
