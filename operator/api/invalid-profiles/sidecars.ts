@@ -25,4 +25,18 @@ export const invalidSidecars: readonly InvalidSpec[] = [
     field: 'spec.sidecars.pgbouncer.floor',
     rule: /greater than or equal to 1|>=\s?1/,
   },
+  {
+    name: 'a pooler whose connections come from nowhere',
+    spec: { sidecars: { pgbouncer: { credentialsSecretRef: { name: 'database' } } } },
+    field: 'spec.sidecars.pgbouncer.budgetRef',
+    rule: /Required value|expected object/,
+  },
+  {
+    name: 'a near cache that refuses writes when it is full',
+    spec: {
+      sidecars: { redis: { maxMemory: '64Mi', memoryBudget: '256Mi', policy: 'noeviction' } },
+    },
+    field: 'spec.sidecars.redis.policy',
+    rule: /Unsupported value|Invalid option/,
+  },
 ];
