@@ -3,9 +3,9 @@ import type { Decision } from './api/decision.ts';
 import type { Condition, ProfileStatus } from './api/status.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { Known } from './recall.ts';
-import { conditionsOf, type Finding, mergeConditions } from './scaling/explain.ts';
+import { conditionsOf, type Finding, mergeConditions } from './scaling/conditions.ts';
 import { writeLeadTimes } from './scaling/lead-time.ts';
-import { writeMemory } from './scaling/memory.ts';
+import { writeMemory } from './scaling/written-memory.ts';
 
 /** @param others found beside the decision; each stands in for the decision's own condition of its type, if it has one */
 export function statusOf(

@@ -5,7 +5,8 @@ import { type HistoryState, noHistory } from './history.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { Written } from './report.ts';
 import { type LeadTimes, readLeadTimes } from './scaling/lead-time.ts';
-import { type Memory, noMemory, readMemory, resume } from './scaling/memory.ts';
+import { type Memory, noMemory, resume } from './scaling/memory.ts';
+import { readMemory } from './scaling/written-memory.ts';
 
 /** A change of the target's replicas that was asked for. */
 export interface ScaleWrite {

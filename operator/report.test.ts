@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ProfileStatus } from './api/status.ts';
 import { type Worth, worthOf } from './report.ts';
-import { noMemory, writeMemory } from './scaling/memory.ts';
+import { noMemory } from './scaling/memory.ts';
+import { writeMemory } from './scaling/written-memory.ts';
 
 type Decision = NonNullable<ProfileStatus['decision']>;
 

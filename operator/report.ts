@@ -1,6 +1,7 @@
 /** Which statuses are worth a write: what changed in kind at once, memory soon, mere values now and then, time never. */
 import type { ProfileStatus } from './api/status.ts';
-import { readMemory, sameMemory } from './scaling/memory.ts';
+import { sameMemory } from './scaling/same-memory.ts';
+import { readMemory } from './scaling/written-memory.ts';
 
 export interface Written {
   readonly status: ProfileStatus;

@@ -8,7 +8,8 @@ import type { Happening } from './kubernetes/events.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import { lastConditions, statusOf } from './profile-status.ts';
 import type { Known } from './recall.ts';
-import { eventsOf, type Finding } from './scaling/explain.ts';
+import type { Finding } from './scaling/conditions.ts';
+import { eventsOf } from './scaling/events.ts';
 import { warning } from './trouble.ts';
 import type { World } from './world.ts';
 

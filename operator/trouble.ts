@@ -6,7 +6,7 @@ import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { Next } from './loop.ts';
 import { lastConditions } from './profile-status.ts';
 import type { Known } from './recall.ts';
-import { type Finding, mergeConditions } from './scaling/explain.ts';
+import { type Finding, mergeConditions } from './scaling/conditions.ts';
 import type { World } from './world.ts';
 
 /** How soon such a profile is looked at again, should no doorbell ring. */

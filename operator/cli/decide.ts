@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import type { Decision } from '../api/decision.ts';
 import { memorySchema } from '../api/status.ts';
 import { type Decided, decide } from '../scaling/decide.ts';
-import { type Memory, noMemory, readMemory, recordScale, writeMemory } from '../scaling/memory.ts';
+import { type Memory, noMemory, recordScale } from '../scaling/memory.ts';
+import { readMemory, writeMemory } from '../scaling/written-memory.ts';
 import { readAs, readOptions, readProfile } from './input.ts';
 import { toObservation, writtenObservation } from './observation.ts';
 

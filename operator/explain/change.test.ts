@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from '../scaling/decide.ts';
-import { type Memory, noMemory, writeMemory } from '../scaling/memory.ts';
+import { type Memory, noMemory } from '../scaling/memory.ts';
 import { averageOf, type Loads, observe, specOf, start } from '../scaling/testing/scenario.ts';
+import { writeMemory } from '../scaling/written-memory.ts';
 import { type Change, oneFewer, oneMore, standing } from './change.ts';
 import { thresholdsOf } from './threshold.ts';
 

@@ -4,11 +4,12 @@ import { expect, test } from 'vitest';
 import { parseProfile } from '../api/profile.ts';
 import { sampleProfile } from '../api/sample-profile.ts';
 import type { ProfileStatus } from '../api/status.ts';
+import { conditionsOf, mergeConditions } from '../scaling/conditions.ts';
 import { decide } from '../scaling/decide.ts';
-import { conditionsOf, mergeConditions } from '../scaling/explain.ts';
-import { type Memory, noMemory, writeMemory } from '../scaling/memory.ts';
+import { type Memory, noMemory } from '../scaling/memory.ts';
 import type { Observation } from '../scaling/observation.ts';
 import { failedReading, good, start } from '../scaling/testing/scenario.ts';
+import { writeMemory } from '../scaling/written-memory.ts';
 import { explain } from './explanation.ts';
 import { explanationText } from './text.ts';
 

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import type { Decision } from '../api/decision.ts';
 import { memorySchema } from '../api/status.ts';
 import { decide } from './decide.ts';
-import { type Memory, noMemory, readMemory, recordScale, writeMemory } from './memory.ts';
+import { type Memory, noMemory, recordScale } from './memory.ts';
 import { averageOf, type Loads, observe, specOf, start } from './testing/scenario.ts';
+import { readMemory, writeMemory } from './written-memory.ts';
 
 const adaptive = (changes: object = {}, strategy: object = {}) =>
   specOf({ strategy: { type: 'Adaptive', ...strategy }, ...changes });

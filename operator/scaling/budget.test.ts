@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Grant, limitByBudget } from './budget.ts';
+import { conditionsOf } from './conditions.ts';
 import { decide } from './decide.ts';
-import { conditionsOf } from './explain.ts';
 import { noMemory } from './memory.ts';
 import { observe, specOf, start } from './testing/scenario.ts';
 

@@ -1,8 +1,9 @@
 /** FOREIGN WRITERS: load for 8 replicas, no windows and no policies in the way. */
 import { expect, test } from 'vitest';
 import { operatorName } from '../api/profile.ts';
+import { conditionsOf } from './conditions.ts';
 import { decide } from './decide.ts';
-import { conditionsOf, eventsOf } from './explain.ts';
+import { eventsOf } from './events.ts';
 import { type Memory, noMemory, recordScale } from './memory.ts';
 import { observe, specOf, start } from './testing/scenario.ts';
 

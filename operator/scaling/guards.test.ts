@@ -1,7 +1,8 @@
 /** GUARD: objective 0.1, window 60 s, lead time 45 s, the HPA's policies: 4 pods or 100 % in 15 s, whichever is more. */
 import { expect, test } from 'vitest';
+import { conditionsOf } from './conditions.ts';
 import { decide } from './decide.ts';
-import { conditionsOf, eventsOf } from './explain.ts';
+import { eventsOf } from './events.ts';
 import { type Memory, noMemory, recordScale } from './memory.ts';
 import type { GuardReadings } from './observation.ts';
 import type { FailureReason } from './reading.ts';

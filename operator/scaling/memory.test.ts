@@ -1,17 +1,10 @@
 import { expect, test } from 'vitest';
 import { memorySchema } from '../api/status.ts';
 import { behaviorRules } from './behavior.ts';
-import {
-  type Memory,
-  noMemory,
-  readMemory,
-  recordScale,
-  rememberProposal,
-  resume,
-  sameMemory,
-  writeMemory,
-} from './memory.ts';
+import { type Memory, noMemory, recordScale, rememberProposal, resume } from './memory.ts';
+import { sameMemory } from './same-memory.ts';
 import { Scenario, specOf, start } from './testing/scenario.ts';
+import { readMemory, writeMemory } from './written-memory.ts';
 
 const memory: Memory = {
   proposals: [

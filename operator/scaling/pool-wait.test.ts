@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { conditionsOf } from './conditions.ts';
 import { decide } from './decide.ts';
-import { conditionsOf } from './explain.ts';
 import { noMemory } from './memory.ts';
 import { averageOf, good, observe, specOf, start } from './testing/scenario.ts';
 

@@ -5,7 +5,7 @@ import { decisionSchema } from '../api/decision.ts';
 import { memorySchema } from '../api/status.ts';
 import { behaviorRules } from './behavior.ts';
 import { decide } from './decide.ts';
-import { type Memory, noMemory, readMemory, recordScale, writeMemory } from './memory.ts';
+import { type Memory, noMemory, recordScale } from './memory.ts';
 import type { Observation } from './observation.ts';
 import type { FailureReason } from './reading.ts';
 import {
@@ -17,6 +17,7 @@ import {
   specOf,
   start,
 } from './testing/scenario.ts';
+import { readMemory, writeMemory } from './written-memory.ts';
 
 const names = ['a', 'b'] as const;
 

@@ -3,7 +3,7 @@ import { group, type ProfileSpec, version } from '../api/profile.ts';
 import type { Profiles, StoredProfile } from '../kubernetes/profiles.ts';
 import { type Templates, type WorkloadKind, workloadKinds } from '../kubernetes/templates.ts';
 import type { Log } from '../log.ts';
-import type { Finding } from '../scaling/explain.ts';
+import type { Finding } from '../scaling/conditions.ts';
 import type { Timing } from '../timing.ts';
 import { conflictsOf, injectionOf, isApplied } from './injection.ts';
 import { pooledSecretName, poolerSecretName, sidecarAnnotations, sidecarManager } from './names.ts';

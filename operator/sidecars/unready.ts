@@ -1,7 +1,7 @@
 /** Why sidecars are not as a profile wants them, as its condition `SidecarsReady` says it. */
 import { ApiError, isForGood } from '../kubernetes/client.ts';
 import { messageOf } from '../message.ts';
-import type { Finding } from '../scaling/explain.ts';
+import type { Finding } from '../scaling/conditions.ts';
 import { sidecarRole } from './names.ts';
 
 type Reason =

@@ -5,8 +5,9 @@ import { sampleProfile } from '../api/sample-profile.ts';
 import { memorySchema } from '../api/status.ts';
 import { decide } from '../scaling/decide.ts';
 import { forecastMetrics, primeMemory } from '../scaling/history.ts';
-import { type Memory, noMemory, readMemory, recordScale, writeMemory } from '../scaling/memory.ts';
+import { type Memory, noMemory, recordScale } from '../scaling/memory.ts';
 import type { Observation } from '../scaling/observation.ts';
+import { readMemory, writeMemory } from '../scaling/written-memory.ts';
 import { generate } from './generate.ts';
 import { rateAt, type Trace } from './trace.ts';
 

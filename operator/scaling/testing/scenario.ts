@@ -49,6 +49,12 @@ export function good(value: number, atMs: number): Reading {
   return { status: 'ok', value, atMs };
 }
 
+/** The decision of one pass over a profile long at rest. */
+export function decideOnce(changes: object, current: number, loads: Loads): Decided['decision'] {
+  const memory = { ...noMemory, proposals: [{ atMs: 0, replicas: 1 }] };
+  return decide(specOf({ ...changes }), observe(start, current, loads), memory).decision;
+}
+
 /** A target that obeys: each pass is 15 s after the last and finds what the last one wrote. */
 export class Scenario {
   memory: Memory = noMemory;

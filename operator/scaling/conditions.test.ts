@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Decision } from '../api/decision.ts';
-import { decide } from './decide.ts';
-import { conditionsOf, eventsOf, mergeConditions } from './explain.ts';
-import { noMemory } from './memory.ts';
-import { averageOf, type Loads, observe, Scenario, specOf, start } from './testing/scenario.ts';
+import { conditionsOf, mergeConditions } from './conditions.ts';
+import { averageOf, decideOnce, Scenario, specOf, start } from './testing/scenario.ts';
 
 /** `status reason` by condition. */
 function summary(decision: Decision): Readonly<Record<string, string>> {
@@ -12,11 +10,6 @@ function summary(decision: Decision): Readonly<Record<string, string>> {
     `${status} ${reason}`,
   ]);
   return Object.fromEntries(found);
-}
-
-function decideOnce(changes: object, current: number, loads: Loads): Decision {
-  const memory = { ...noMemory, proposals: [{ atMs: 0, replicas: 1 }] };
-  return decide(specOf({ ...changes }), observe(start, current, loads), memory).decision;
 }
 
 const calm = {
@@ -104,25 +97,4 @@ test('a condition keeps its time while its status stays', () => {
   expect(since('Ready')).toBe('2026-11-21T10:01:00.000Z');
   expect(since('AbleToScale')).toBe('2026-11-21T10:00:00.000Z');
   expect(later.map(({ observedGeneration }) => observedGeneration)).toEqual([2, 2, 2, 2, 2]);
-});
-
-const reasons = (previous: Decision | undefined, decision: Decision) =>
-  eventsOf(previous, decision).map(({ type, reason }) => `${type} ${reason}`);
-
-test('events tell what changed, once', () => {
-  const calmly = decideOnce({}, 4, { load: 40 });
-  const rising = decideOnce({}, 4, { load: 60 });
-  const blind = decideOnce({}, 4, { load: 'absent' });
-  expect(reasons(undefined, calmly)).toEqual([]);
-  expect(reasons(calmly, rising)).toEqual(['Normal SuccessfulRescale']);
-  expect(reasons(calmly, blind)).toEqual([
-    'Warning FailedGetExternalMetric',
-    'Warning FailedSignalHold',
-  ]);
-  expect(reasons(blind, blind)).toEqual([]);
-  expect(reasons(blind, calmly)).toEqual(['Normal ValidMetricFound']);
-});
-
-test('Observe announces no rescale', () => {
-  expect(reasons(undefined, decideOnce({ mode: 'Observe' }, 4, { load: 60 }))).toEqual([]);
 });

@@ -1,17 +1,11 @@
-/** A decision in the words of Kubernetes: conditions with the HPA's reasons, and events for what changed. */
-import type { Decision, Limit, LimitReason, Proposal } from '../api/decision.ts';
+/** A decision in the words of Kubernetes: conditions, with the HPA's reasons. */
+import type { Decision, LimitReason, Proposal } from '../api/decision.ts';
 import type { Condition } from '../api/status.ts';
 import { changeSentence, isFight, writersOf } from './foreign.ts';
 import { iso } from './iso.ts';
 
 /** A condition before it is known since when it holds. */
 export type Finding = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
-
-export interface EventNote {
-  readonly type: 'Normal' | 'Warning';
-  readonly reason: string;
-  readonly note: string;
-}
 
 /** Of pace, bounds and budgets. */
 const limiting: readonly LimitReason[] = [
@@ -112,7 +106,8 @@ function objectiveMissed({ watches = [] }: Decision): readonly Finding[] {
   return [{ type: 'ObjectiveMissed', status, reason, message: message.slice(0, 2048) }];
 }
 
-function foreignWriter({ foreignChanges = [] }: Decision): readonly Finding[] {
+/** What somebody else does to the count, if anybody. */
+export function foreignWriter({ foreignChanges = [] }: Decision): readonly Finding[] {
   const last = foreignChanges.at(-1);
   if (!last) return [];
   const type = 'ForeignWriter';
@@ -133,7 +128,8 @@ function fightSentence(changes: number, writers: string): string {
   return `${changes} changes in ten minutes by ${writers} undo ours: two writers fight over the target, leave it to one of them`;
 }
 
-const guardFindings = [
+/** States of guards that a condition tells of, the worst first. */
+export const guardFindings = [
   { state: 'NotTheCure', status: 'True', reason: 'MorePodsAreNotTheCure' },
   { state: 'Elsewhere', status: 'True', reason: 'BottleneckElsewhere' },
   { state: 'Guarding', status: 'True', reason: 'Guarding' },
@@ -146,7 +142,8 @@ function failureReason({ proposals }: Decision): string {
   return reasonOf(proposals.find(({ failed }) => failed !== undefined)?.source);
 }
 
-function reasonOf(source: Proposal['source']): string {
+/** The HPA's reason for a reading that failed. */
+export function reasonOf(source: Proposal['source']): string {
   return `FailedGet${source ?? 'External'}Metric`;
 }
 
@@ -175,85 +172,4 @@ export function mergeConditions(
     const lastTransitionTime = isSame ? before.lastTransitionTime : iso(nowMs);
     return { ...finding, lastTransitionTime, observedGeneration };
   });
-}
-
-/** Reasons that are news when they first appear. Windows and paces come and go with every load step: no news. */
-const news: Readonly<Partial<Record<LimitReason, EventNote['type']>>> = {
-  FailedSignalHold: 'Warning',
-  Fallback: 'Warning',
-  TooManyReplicas: 'Warning',
-  BudgetLimited: 'Warning',
-  PoolSaturated: 'Warning',
-  ColdStart: 'Normal',
-  BurstHold: 'Normal',
-  GuardRaise: 'Normal',
-  ForeignWriter: 'Warning',
-  Paused: 'Normal',
-};
-
-/**
- * What happened between two decisions, once the later one is carried out: a rescale, readings lost
- * and found again, and limits that appeared.
- *
- * @param previous undefined on the first pass
- */
-export function eventsOf(previous: Decision | undefined, decision: Decision): readonly EventNote[] {
-  const before = previous?.limits ?? [];
-  const appeared = decision.limits.filter(
-    ({ reason }) => !before.some((limit) => limit.reason === reason),
-  );
-  return [
-    ...rescaled(decision),
-    ...readingEvents(previous, decision),
-    ...guardEvents(previous, decision),
-    ...fightEvents(previous, decision),
-    ...appeared.flatMap((limit) => limitEvent(limit)),
-  ];
-}
-
-function rescaled({ mode, currentReplicas, desiredReplicas, message }: Decision): EventNote[] {
-  if (mode === 'Observe' || desiredReplicas === currentReplicas) return [];
-  const note = `New size: ${desiredReplicas}, was ${currentReplicas}; reason: ${message}`;
-  return [{ type: 'Normal', reason: 'SuccessfulRescale', note }];
-}
-
-function readingEvents(previous: Decision | undefined, decision: Decision): EventNote[] {
-  const before = previous && readingsOf(previous);
-  return readingsOf(decision).flatMap(({ name, kind, source, failed, message }): EventNote[] => {
-    const same = before?.find((reading) => reading.name === name && reading.kind === kind);
-    if (failed === same?.failed) return [];
-    const note = `${name}: ${message}`;
-    return failed === undefined
-      ? [{ type: 'Normal', reason: 'ValidMetricFound', note }]
-      : [{ type: 'Warning', reason: reasonOf(source), note }];
-  });
-}
-
-function readingsOf({ proposals, watches = [] }: Decision) {
-  const queried = watches.map((watch) => ({ ...watch, source: undefined }));
-  return [...proposals.map((proposal) => ({ ...proposal, kind: 'Metric' })), ...queried];
-}
-
-/** A guard that gave up on more pods. */
-function guardEvents(previous: Decision | undefined, { watches = [] }: Decision): EventNote[] {
-  return watches.flatMap(({ kind, name, state, message }): EventNote[] => {
-    const gaveUp = guardFindings.slice(0, 2).find((found) => found.state === state);
-    const before = previous?.watches?.find((watch) => watch.kind === kind && watch.name === name);
-    if (!gaveUp || before?.state === state) return [];
-    return [{ type: 'Warning', reason: gaveUp.reason, note: `${name}: ${message}` }];
-  });
-}
-
-function fightEvents(previous: Decision | undefined, decision: Decision): EventNote[] {
-  const wasFight = isFight(previous?.foreignChanges ?? []);
-  if (wasFight) return [];
-  return foreignWriter(decision)
-    .filter(({ reason }) => reason === 'WritersFight')
-    .map(({ reason, message }) => ({ type: 'Warning', reason, note: message }));
-}
-
-function limitEvent({ reason, message, from, to }: Limit): EventNote[] {
-  const type = news[reason];
-  const note = from === to ? message : `${from} to ${to}: ${message}`;
-  return type ? [{ type, reason, note }] : [];
 }
