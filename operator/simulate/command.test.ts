@@ -67,6 +67,10 @@ test('trace-scale and capacity cancel out; a longer start-up costs', async () =>
   });
   const slow = await outcome('--startup', '120');
   expect(slow.overloadedSecondsPercent).toBeGreaterThan(plain.overloadedSecondsPercent);
+  expect(await outcome('--startup', '45/45')).toEqual(plain);
+  const spread = await outcome('--startup', '45/300');
+  expect(spread.overloadedSecondsPercent).toBeGreaterThan(plain.overloadedSecondsPercent);
+  expect(await outcome('--startup', '45/300')).toEqual(spread);
 });
 
 test('several profiles run under their own names', async () => {
@@ -169,7 +173,11 @@ test.each([
   },
   {
     args: ['--profile', profileFile, '--trace', 'lms:1', '--startup', '1.5'],
-    why: '--startup 1.5: expected a whole number',
+    why: '--startup 1.5: expected whole seconds, or P50/P95 of them',
+  },
+  {
+    args: ['--profile', profileFile, '--trace', 'lms:1', '--startup', '90/30'],
+    why: '--startup 90/30: expected whole seconds, or P50/P95 of them',
   },
   {
     args: ['--profile', profileFile, '--trace', 'lms:1', '--trace-scale', ''],

@@ -114,8 +114,8 @@ function arenaOf({ profile, metric }: Entrant, trace: Trace, options: SimulateOp
   const { minReplicas, maxReplicas, leadTimeSeconds, schedules } = profile.spec;
   const capacityPerReplica =
     metric.type === 'Queue' ? rateOf(metric, options) : podCapacityOf(metric, options);
-  const startupSeconds = options.startupSeconds ?? leadTimeSeconds ?? STARTUP_SECONDS;
-  const model = { capacityPerReplica, startupSeconds, minReplicas, maxReplicas };
+  const startUp = options.startUp ?? { startupSeconds: leadTimeSeconds ?? STARTUP_SECONDS };
+  const model = { ...startUp, capacityPerReplica, minReplicas, maxReplicas };
   const queue =
     metric.type === 'Queue'
       ? {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Fleet, type Policy, runFleet } from './fluid.ts';
 import { RequestTally } from './outcome.ts';
+import { startUps } from './startup.ts';
 import { traceOf } from './trace.ts';
 
 const model = { capacityPerReplica: 10, startupSeconds: 3, minReplicas: 1, maxReplicas: 9 };
@@ -31,6 +32,18 @@ test.each([
   { name: 'bounds hold', orders: { 0: 99, 4: -5 }, want: '9/1 9/1 9/1 9/9 1/1 1/1 1/1' },
 ])('$name', ({ orders, want }) => {
   expect(runSeconds(orders, 7)).toBe(want);
+});
+
+test('of pods that start at different speed each serves when it is ready, and the newest goes first', () => {
+  const spread = { startupSeconds: 2, startupSpread: 0.8 };
+  const next = startUps(spread);
+  const readyAts = [next(), next(), next()].map((startup) => 1 + startup);
+  expect(new Set(readyAts).size).toBeGreaterThan(1);
+  const readyBy = (second: number, ordered: number) =>
+    1 + readyAts.slice(0, ordered).filter((readyAt) => readyAt <= second).length;
+  const at = [0, 1, 2, 3, 4, 5, 6, 7];
+  const all = at.map((second) => (second < 1 ? '1/1' : `4/${readyBy(second, 3)}`));
+  expect(runSeconds({ 1: 4 }, 8, spread)).toBe(all.join(' '));
 });
 
 test('without start-up a pod serves at once', () => {

@@ -1,11 +1,11 @@
 /** The model of a fleet: a fluid of load in steps of one second over pods that take a while to start. */
+import { type StartUp, startUps } from './startup.ts';
 import type { Trace } from './trace.ts';
 
-export interface FleetModel {
+/** A pod ordered at `t` serves from `t` and its start-up time on. */
+export interface FleetModel extends StartUp {
   /** Requests per second that a ready pod serves. */
   readonly capacityPerReplica: number;
-  /** A pod ordered at `t` serves from `t + startupSeconds`. */
-  readonly startupSeconds: number;
   readonly minReplicas: number;
   readonly maxReplicas: number;
 }
@@ -34,7 +34,8 @@ export interface Witness {
 
 /** Run one policy over a trace, all pods it starts with being ready. */
 export function runFleet(trace: Trace, model: FleetModel, policy: Policy, witness: Witness): void {
-  const { minReplicas, maxReplicas, startupSeconds } = model;
+  const { minReplicas, maxReplicas } = model;
+  const nextStartUp = startUps(model);
   const starting = new Starting();
   let replicas = policy.startReplicas ?? minReplicas;
   for (let second = 0; second < trace.loads.length; second += 1) {
@@ -43,7 +44,8 @@ export function runFleet(trace: Trace, model: FleetModel, policy: Policy, witnes
       const fleet = { replicas, readyReplicas: replicas - starting.count };
       const wanted = policy.decide(second, fleet);
       const bounded = Math.min(maxReplicas, Math.max(minReplicas, wanted));
-      if (bounded > replicas) starting.order(bounded - replicas, second + startupSeconds);
+      const added = Math.max(0, bounded - replicas);
+      starting.order(Array.from({ length: added }, () => second + nextStartUp()));
       if (bounded < replicas) starting.cancel(replicas - bounded);
       if (bounded !== replicas) witness.onOrder(second, replicas, bounded);
       replicas = bounded;
@@ -54,36 +56,26 @@ export function runFleet(trace: Trace, model: FleetModel, policy: Policy, witnes
   }
 }
 
-/** Pods that are not ready yet, in batches, the oldest first. */
+/** Pods that are not ready yet, in the order in which they were ordered. */
 class Starting {
-  count = 0;
-  private readonly batches: { readonly readyAt: number; size: number }[] = [];
+  private readyAts: readonly number[] = [];
 
-  order(size: number, readyAt: number): void {
-    this.batches.push({ readyAt, size });
-    this.count += size;
+  get count(): number {
+    return this.readyAts.length;
+  }
+
+  order(readyAts: readonly number[]): void {
+    this.readyAts = [...this.readyAts, ...readyAts];
   }
 
   /** The newest go first; what is left over is taken from the ready ones, outside of here. */
   cancel(size: number): void {
-    let left = Math.min(size, this.count);
-    this.count -= left;
-    for (let newest = this.batches.at(-1); left > 0 && newest; newest = this.batches.at(-1)) {
-      const taken = Math.min(left, newest.size);
-      newest.size -= taken;
-      left -= taken;
-      if (newest.size === 0) this.batches.pop();
-    }
+    this.readyAts = this.readyAts.slice(0, Math.max(0, this.count - size));
   }
 
   advance(second: number): void {
-    for (
-      let oldest = this.batches[0];
-      oldest && oldest.readyAt <= second;
-      oldest = this.batches[0]
-    ) {
-      this.count -= oldest.size;
-      this.batches.shift();
+    if (this.readyAts.some((readyAt) => readyAt <= second)) {
+      this.readyAts = this.readyAts.filter((readyAt) => readyAt > second);
     }
   }
 }

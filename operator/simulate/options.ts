@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { comparatorNamed, comparatorNames } from './comparators.ts';
 import { kinds } from './generate.ts';
+import { type StartUp, spreadOver } from './startup.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface SimulateOptions {
@@ -18,11 +19,13 @@ export interface SimulateOptions {
   readonly capacityPerReplica?: number | undefined;
   /** Jobs a second that a ready pod works off. */
   readonly serviceRate?: number | undefined;
-  readonly startupSeconds?: number | undefined;
+  readonly startUp?: StartUp | undefined;
   readonly compare: readonly string[];
   readonly jsonFile?: string | undefined;
   readonly htmlFile?: string | undefined;
 }
+
+const MOST_STARTUP_SECONDS = 86_400;
 
 export const usageLine = 'simulate --profile FILE --trace FILE [--compare LIST] [--json FILE] ...';
 
@@ -42,7 +45,8 @@ Runs profiles, and comparators, over recorded or generated load: pods that serve
   --poisson SEED        Poisson noise last
   --capacity N          load a pod serves; default capacityPerReplica, or averageValue / 0.7
   --service-rate N      jobs a second that a pod works off; default the queue's ratePerReplica
-  --startup SECONDS     from a pod's order to its readiness; default leadTimeSeconds, or 45
+  --startup SECONDS     from a pod's order to its readiness; default leadTimeSeconds, or 45;
+                        P50/P95, such as 30/90: half of the pods within the one, 19 of 20 within the other
   --compare LIST        of ${comparatorNames.join(', ')}; default hpa
   --json FILE           write the outcome
   --html FILE           write a report with charts
@@ -67,7 +71,7 @@ export function parseOptions(args: readonly string[]): SimulateOptions {
     poissonSeed: wholeIn(given, 'poisson', 0, 2 ** 32 - 1),
     capacityPerReplica: numberIn(given, 'capacity', 1e-6, 1e9),
     serviceRate: numberIn(given, 'service-rate', 1e-6, 1e9),
-    startupSeconds: wholeIn(given, 'startup', 0, 86_400),
+    startUp: startUpIn(given.startup),
     compare: comparatorsIn(given.compare),
     jsonFile: given.json,
     htmlFile: given.html,
@@ -104,8 +108,7 @@ type NumberOption =
   | 'smooth'
   | 'poisson'
   | 'capacity'
-  | 'service-rate'
-  | 'startup';
+  | 'service-rate';
 type Texts = { readonly [name in NumberOption]?: string | undefined };
 
 function numberIn(
@@ -130,6 +133,19 @@ function wholeIn(
   const value = numberIn(texts, name, least, most);
   if (value === undefined || Number.isInteger(value)) return value;
   throw new UsageError(`--${name} ${texts[name]}: expected a whole number`);
+}
+
+/** One time of all pods, or a median and the time of 19 in 20. */
+function startUpIn(text: string | undefined): StartUp | undefined {
+  if (text === undefined) return undefined;
+  const [, p50 = '', p95] = /^(\d+)(?:\/(\d+))?$/.exec(text) ?? [];
+  const [median, slow] = [Number(p50), Number(p95 ?? p50)];
+  const isWhole = p50 !== '' && slow <= MOST_STARTUP_SECONDS;
+  if (isWhole && p95 === undefined) return { startupSeconds: median };
+  if (isWhole && median > 0 && slow >= median) return spreadOver(median, slow);
+  throw new UsageError(
+    `--startup ${text}: expected whole seconds, or P50/P95 of them, from 0 to ${MOST_STARTUP_SECONDS}`,
+  );
 }
 
 function comparatorsIn(list = 'hpa'): readonly string[] {

@@ -8,6 +8,7 @@ import { noMemory, recordScale } from '../scaling/memory.ts';
 import type { Arena } from './arena.ts';
 import type { Policy } from './fluid.ts';
 import { readingsOf } from './readings.ts';
+import { leadSeconds } from './startup.ts';
 
 /** Whether a trace can stand for what a metric reads: a load that replicas share, or the jobs of a queue. */
 export function isTraceable(metric: Metric): boolean {
@@ -39,7 +40,7 @@ export function profilePolicy(
         currentReplicas: replicas,
         readyReplicas,
         startingReplicas: replicas - readyReplicas,
-        leadTimeSeconds: arena.model.startupSeconds,
+        leadTimeSeconds: leadSeconds(arena.model),
         ...read(second),
       };
       const decided = decide(spec, observation, memory);
