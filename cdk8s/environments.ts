@@ -12,6 +12,8 @@ export interface Environment {
   /** Put before image names, with the slash. */
   readonly imagePrefix: string;
   readonly data: DataSource;
+  /** Connections to PostgreSQL that all pods share, and what is kept for migrations, monitoring, the operator and people. */
+  readonly connections: { readonly budget: number; readonly reserve: number };
   /** Whether the Secret `lms` has a `read-database-url`. */
   readonly readReplica: boolean;
   /** Ports of every node that lead to the API and to Prometheus, if any. */
@@ -43,12 +45,18 @@ export interface Scaling {
   readonly syncPeriodSeconds: number;
   readonly scaleDownWindowSeconds: number;
   readonly cpuRequest: string;
+  /** Pods that a rollout may add at a time, each with a floor of connections: a count, or a part such as `25%`. */
+  readonly maxSurge: number | string;
+  /** Connections to PostgreSQL that each pod has at least. */
+  readonly connectionFloor: number;
 }
 
 /** A kind cluster on a small machine that everything, the load generator too, has to share. */
 export const development: Environment = {
   imagePrefix: '',
   data: { type: 'inCluster' },
+  // Of 100 that PostgreSQL takes: (10 + 1) x 3 for the API, (8 + 1) x 2 for the workers, and the reserve fit.
+  connections: { budget: 60, reserve: 6 },
   readReplica: false,
   nodePorts: { api: 30080, prometheus: 30090 },
   settings: {
@@ -57,6 +65,7 @@ export const development: Environment = {
     RATE_LIMIT_ANONYMOUS_PER_MINUTE: '1000000',
     RATE_LIMIT_USER_PER_MINUTE: '1000000',
     RATE_LIMIT_LOGIN_PER_MINUTE: '1000000',
+    DATABASE_POOL_SIZE: '20',
   },
   api: {
     minReplicas: 2,
@@ -65,6 +74,8 @@ export const development: Environment = {
     syncPeriodSeconds: 1,
     scaleDownWindowSeconds: 45,
     cpuRequest: '30m',
+    maxSurge: 1,
+    connectionFloor: 3,
   },
   worker: {
     minReplicas: 1,
@@ -73,6 +84,8 @@ export const development: Environment = {
     syncPeriodSeconds: 2,
     scaleDownWindowSeconds: 30,
     cpuRequest: '20m',
+    maxSurge: 1,
+    connectionFloor: 2,
   },
   metricsRetention: '2d',
 };
@@ -80,6 +93,7 @@ export const development: Environment = {
 export const production: Environment = {
   imagePrefix: 'images.example.org/',
   data: { type: 'managed', networks: ['10.0.0.0/8'] },
+  connections: { budget: 360, reserve: 20 },
   readReplica: true,
   ingressNamespaces: ['ingress'],
   watchedNamespaces: {
@@ -89,7 +103,8 @@ export const production: Environment = {
   settings: {
     PUBLIC_URL: 'https://learn.example.org',
     TRUST_PROXY_HOPS: '1',
-    DATABASE_POOL_SIZE: '10',
+    DATABASE_POOL_SIZE: '40',
+    READ_DATABASE_POOL_SIZE: '5',
   },
   api: {
     minReplicas: 2,
@@ -98,6 +113,8 @@ export const production: Environment = {
     syncPeriodSeconds: 5,
     scaleDownWindowSeconds: 300,
     cpuRequest: '250m',
+    maxSurge: '25%',
+    connectionFloor: 4,
   },
   worker: {
     minReplicas: 1,
@@ -106,6 +123,8 @@ export const production: Environment = {
     syncPeriodSeconds: 5,
     scaleDownWindowSeconds: 300,
     cpuRequest: '100m',
+    maxSurge: '25%',
+    connectionFloor: 2,
   },
   metricsRetention: '15d',
 };

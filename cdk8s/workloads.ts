@@ -11,6 +11,13 @@ export function deployment(
   return new ApiObject(scope, id, k8s.KubeDeployment.manifest(props));
 }
 
+/** A number of pods, or a part of them such as `25%`. */
+export function countOrPart(value: number | string): k8s.IntOrString {
+  return typeof value === 'number'
+    ? k8s.IntOrString.fromNumber(value)
+    : k8s.IntOrString.fromString(value);
+}
+
 /**
  * Let the kubelet wait before it sends SIGTERM, so that every node has stopped sending new connections.
  * The sleep action is younger than the typed API (1.30, on by default).

@@ -11,6 +11,10 @@ import { Migration } from './app/migration.ts';
 import { AppNetwork } from './app/network.ts';
 import { settings, settingsName } from './app/settings.ts';
 import { Worker } from './app/worker.ts';
+import { SidecarAccess } from './operator/access.ts';
+
+/** Deployments whose ScaleProfiles, of the same names, have sidecars. */
+const scaled = ['lms-api', 'lms-worker'];
 
 export interface AppProps {
   readonly environment: Environment;
@@ -28,6 +32,13 @@ export class AppChart extends Chart {
     new Migration(this, 'migration', props);
     new Api(this, 'api', props);
     new Worker(this, 'worker', props);
+    new SidecarAccess(this, 'sidecar-access', {
+      namespace: namespaces.lms,
+      operator: { name: 'bellwether-operator', namespace: namespaces.operator },
+      profiles: scaled,
+      targets: scaled,
+      credentials: ['lms-database', 'operator-database'],
+    });
     new AppNetwork(this, 'network', props.environment);
   }
 }

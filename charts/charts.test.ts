@@ -72,6 +72,19 @@ describe.each(Object.entries(environments))('%s', (name, environment) => {
     }
   });
 
+  test('the connection budget carries the floors of all pods and of a rollout, and the reserve', () => {
+    const { api, worker, connections } = environment;
+    const floors = [api, worker].map(({ maxReplicas, maxSurge, connectionFloor }) => {
+      const surge =
+        typeof maxSurge === 'number'
+          ? maxSurge
+          : Math.ceil((maxReplicas * Number.parseInt(maxSurge, 10)) / 100);
+      return connectionFloor * (maxReplicas + surge);
+    });
+    const needed = floors.reduce((sum, each) => sum + each, connections.reserve);
+    expect(needed).toBeLessThanOrEqual(connections.budget);
+  });
+
   test('no manifest holds a Secret or a password in a URL', () => {
     expect(objects.map(({ kind }) => kind)).not.toContain('Secret');
     const text = [...streams.values()].join();

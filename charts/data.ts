@@ -2,6 +2,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Images } from '../cdk8s/images.ts';
+import { namespaces } from '../cdk8s/labels.ts';
 import { commandProbes, tcpProbes } from '../cdk8s/probes.ts';
 import { migrationName } from './app/migration.ts';
 import { Store } from './data/store.ts';
@@ -12,7 +13,7 @@ const redisUser = 999;
 
 const postgresSecrets = '/run/secrets/postgres';
 const operatorSecrets = '/run/secrets/operator';
-const lms = ['lms-api', 'lms-worker'];
+const lms = ['lms-api', 'lms-worker'].map((name) => ({ namespace: namespaces.lms, name }));
 
 export class DataChart extends Chart {
   constructor(scope: Construct, id: string, images: Images) {
@@ -49,7 +50,11 @@ export class DataChart extends Chart {
         terminationGracePeriodSeconds: 60,
       },
       port: 5432,
-      clients: [...lms, migrationName],
+      clients: [
+        ...lms,
+        { namespace: namespaces.lms, name: migrationName },
+        { namespace: namespaces.operator, name: 'bellwether-operator' },
+      ],
       nodePath: '/var/lib/bellwether/postgres',
     });
   }

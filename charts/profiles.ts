@@ -5,6 +5,8 @@ import type { Environment, Scaling } from '../cdk8s/environments.ts';
 import { namespaces } from '../cdk8s/labels.ts';
 
 const namespace = namespaces.lms;
+/** The ConnectionBudget of PostgreSQL. */
+const budget = 'postgres';
 const inNamespace = `namespace="${namespace}"`;
 
 /** Requests a second to all pods: those answered lag behind while pods are too few, and run ahead once there are enough. */
@@ -20,8 +22,9 @@ const gradingDepth = `sum(max by (state) (lms_queue_jobs{${inNamespace},queue="g
 const gradingArrivals = `max(rate(lms_queue_added_total{${inNamespace},queue="grading"}[20s]))`;
 
 export class ProfilesChart extends Chart {
-  constructor(scope: Construct, id: string, { api, worker }: Environment) {
+  constructor(scope: Construct, id: string, { api, worker, connections }: Environment) {
     super(scope, id);
+    this.#budget(connections);
     this.#profile('lms-api', api, {
       metrics: [
         {
@@ -53,6 +56,20 @@ export class ProfilesChart extends Chart {
     });
   }
 
+  #budget({ budget: serverConnections, reserve }: Environment['connections']) {
+    new ApiObject(this, 'budget', {
+      apiVersion: 'autoscaling.bellwether.dev/v1alpha1',
+      kind: 'ConnectionBudget',
+      metadata: { name: budget, namespace },
+      spec: {
+        serverConnections,
+        reserve,
+        database: { secretRef: { name: 'operator-database', key: 'url' }, role: 'lms' },
+        enforceRoleLimit: true,
+      },
+    });
+  }
+
   #profile(name: string, scaling: Scaling, rules: Record<string, unknown>) {
     new ApiObject(this, name, {
       apiVersion: 'autoscaling.bellwether.dev/v1alpha1',
@@ -65,6 +82,7 @@ export class ProfilesChart extends Chart {
         minReplicas: scaling.minReplicas,
         maxReplicas: scaling.maxReplicas,
         ...rules,
+        sidecars: { pgbouncer: pooler(scaling) },
         fallback: { staleAfterSeconds: 30, failureSeconds: 180 },
       },
     });
@@ -75,6 +93,16 @@ export class ProfilesChart extends Chart {
 function expectedReplicas({ perReplica }: Scaling): string {
   const learnersPerReplica = perReplica * secondsPerRequest;
   return `max(lms_expected_learners{${inNamespace}}) / ${learnersPerReplica}`;
+}
+
+/** Without its pooler a pod of ours has no way to PostgreSQL, hence no pool of its own. */
+function pooler({ connectionFloor }: Scaling) {
+  return {
+    budgetRef: { name: budget },
+    floor: connectionFloor,
+    directPool: 0,
+    credentialsSecretRef: { name: 'lms-database', key: 'url' },
+  };
 }
 
 /** Up at once and as far as needed; down only below what the window has seen, by half in half a minute. */

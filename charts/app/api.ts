@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { digest, labels, namespaces } from '../../cdk8s/labels.ts';
 import { podSpec } from '../../cdk8s/pod.ts';
 import { httpProbes } from '../../cdk8s/probes.ts';
-import { deployment, serviceAccount, sleepBeforeStop } from '../../cdk8s/workloads.ts';
+import { countOrPart, deployment, serviceAccount, sleepBeforeStop } from '../../cdk8s/workloads.ts';
 import type { AppProps } from '../app.ts';
 import { lmsSecretFiles, lmsUser, settings, settingsName } from './settings.ts';
 
@@ -29,7 +29,7 @@ export class Api extends Construct {
           type: 'RollingUpdate',
           rollingUpdate: {
             maxUnavailable: k8s.IntOrString.fromNumber(0),
-            maxSurge: k8s.IntOrString.fromString('25%'),
+            maxSurge: countOrPart(environment.api.maxSurge),
           },
         },
         template: {
@@ -42,13 +42,14 @@ export class Api extends Construct {
             image: images.lms,
             command: ['node', 'main.js'],
             envFrom: settingsName,
-            ...lmsSecretFiles(environment),
+            ...lmsSecretFiles(environment, name),
             ports: { http: 8080, metrics: 9464 },
             probes: httpProbes('http'),
             cpuRequest: environment.api.cpuRequest,
             memoryRequest: '128Mi',
             memoryLimit: '512Mi',
             user: lmsUser,
+            // The delay, the drain, the longest request (15 s), and then its pooler, which has no client any more.
             terminationGracePeriodSeconds: 40,
           }),
         },

@@ -7,6 +7,7 @@ import { migrationName } from './migration.ts';
 
 const namespace = namespaces.lms;
 const prometheus: Peer = { namespace: namespaces.monitoring, name: 'prometheus' };
+const operator: Peer = { namespace: namespaces.operator, name: 'bellwether-operator' };
 
 export class AppNetwork extends Construct {
   constructor(scope: Construct, id: string, environment: Environment) {
@@ -20,6 +21,8 @@ export class AppNetwork extends Construct {
     });
     for (const name of ['lms-api', 'lms-worker']) {
       allowIngress(this, namespace, { name, ports: [9464], peers: [prometheus] });
+      // The console of its pooler.
+      allowIngress(this, namespace, { name, ports: [6432], peers: [operator] });
       allowEgress(this, namespace, { name, ports: [6379], peers: redises(environment) });
       allowEgress(this, namespace, { name, ports: [5432], peers: databases(environment) });
     }

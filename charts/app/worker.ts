@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { digest, labels, namespaces } from '../../cdk8s/labels.ts';
 import { podSpec } from '../../cdk8s/pod.ts';
 import { httpProbes } from '../../cdk8s/probes.ts';
-import { deployment, serviceAccount } from '../../cdk8s/workloads.ts';
+import { countOrPart, deployment, serviceAccount } from '../../cdk8s/workloads.ts';
 import type { AppProps } from '../app.ts';
 import { lmsSecretFiles, lmsUser, settings, settingsName } from './settings.ts';
 
@@ -19,6 +19,10 @@ export class Worker extends Construct {
       metadata: { name, namespace, labels: labels(name) },
       spec: {
         selector: { matchLabels: labels(name) },
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: { maxSurge: countOrPart(environment.worker.maxSurge) },
+        },
         template: {
           metadata: {
             labels: labels(name),
@@ -29,7 +33,7 @@ export class Worker extends Construct {
             image: images.lms,
             command: ['node', 'worker.js'],
             envFrom: settingsName,
-            ...lmsSecretFiles(environment),
+            ...lmsSecretFiles(environment, name),
             ports: { metrics: 9464 },
             probes: httpProbes('metrics'),
             cpuRequest: environment.worker.cpuRequest,

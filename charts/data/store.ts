@@ -11,8 +11,8 @@ const namespace = namespaces.lms;
 export interface StoreProps {
   readonly program: Program;
   readonly port: number;
-  /** Workloads of the same namespace that may connect. */
-  readonly clients: readonly string[];
+  /** Workloads that may connect. */
+  readonly clients: readonly Peer[];
   /** Directory on the node that backs the volume `data`. @default nothing is kept */
   readonly nodePath?: string;
 }
@@ -42,8 +42,7 @@ export class Store extends Construct {
       spec: { selector: labels(name), ports: [{ name: 'main', port }] },
     });
     if (props.nodePath) nodeVolume(this, name, namespace, props.nodePath);
-    const peers = props.clients.map((client): Peer => ({ namespace, name: client }));
-    allowIngress(this, namespace, { name, ports: [port], peers });
+    allowIngress(this, namespace, { name, ports: [port], peers: props.clients });
   }
 }
 
