@@ -64,7 +64,8 @@ const renewals = createRenewals({
   onTrouble: (pod, error) => log.warn({ pod, error }, 'pooler did not read its files'),
 });
 const budgets = createBudgets({
-  ...{ client, targets, poolers, renewals, openDatabase, metrics, log, isLeading, timing },
+  ...{ client, targets, secrets, poolers, renewals, openDatabase, metrics },
+  ...{ log, isLeading, timing },
   namespace: config.watchNamespace,
 });
 const sidecars = createSidecars({

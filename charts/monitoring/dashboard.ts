@@ -51,6 +51,24 @@ const panels: readonly Panel[] = [
     queries: { '{{state}}': 'sum by (state) (lms_db_pool_connections)' },
   },
   {
+    title: 'Connection budgets',
+    unit: 'short',
+    queries: {
+      '{{budget}} to share': 'max by (budget) (bellwether_budget_connections)',
+      '{{budget}} committed': 'max by (budget) (bellwether_budget_committed)',
+      '{{budget}} ghosts': 'max by (budget) (bellwether_budget_ghosts)',
+    },
+  },
+  {
+    title: 'Poolers',
+    unit: 'short',
+    queries: {
+      '{{profile}} may open': 'sum by (profile) (bellwether_pooler_limit)',
+      '{{profile}} in transactions': 'sum by (profile) (bellwether_pooler_active)',
+      '{{profile}} waiting': 'sum by (profile) (bellwether_pooler_clients_waiting)',
+    },
+  },
+  {
     title: 'CPU of pods',
     unit: 'short',
     queries: { '{{app}}': 'sum by (app) (rate(process_cpu_seconds_total{job="pods"}[1m]))' },

@@ -88,6 +88,30 @@ const alerts: readonly Rule[] = [
   alert('BellwetherNotLeading', 'absent(bellwether_leader == 1)', '1m', 'page', {
     summary: 'No operator leads: nothing is scaled.',
   }),
+  alert(
+    'BellwetherBudgetOverCommitted',
+    'bellwether_budget_committed > bellwether_budget_connections',
+    '5m',
+    'ticket',
+    { summary: 'Pods may open more connections than ConnectionBudget {{ $labels.budget }} has.' },
+  ),
+  alert(
+    'BellwetherBudgetSpent',
+    'sum by (budget) (bellwether_pooler_clients_waiting) > 0 and max by (budget) (bellwether_budget_free) <= 0',
+    '5m',
+    'ticket',
+    {
+      summary:
+        'Clients wait for connections and ConnectionBudget {{ $labels.budget }} is spent: more pods would not help.',
+    },
+  ),
+  alert(
+    'BellwetherBudgetNotKept',
+    'rate(bellwether_rebalance_duration_seconds_count{outcome="failed"}[5m]) > 0',
+    '5m',
+    'ticket',
+    { summary: 'Rebalances fail: poolers keep what they have and nothing is raised.' },
+  ),
   alert('ScrapeTargetDown', 'up == 0', '2m', 'ticket', {
     summary: '{{ $labels.pod }} does not answer Prometheus.',
   }),

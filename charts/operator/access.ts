@@ -115,7 +115,7 @@ const scalingRules: k8s.PolicyRule[] = [
     resources: ['deployments/scale', 'statefulsets/scale'],
     verbs: ['get', 'update'],
   },
-  // Only metadata is asked for: which of them changed, so that a scale is read again only then, and by whom.
+  // Which of them changed, so that a scale is read again only then, and by whom: metadata; and how far they surge.
   {
     apiGroups: ['apps'],
     resources: ['deployments', 'statefulsets'],

@@ -3,7 +3,7 @@ import { budgetsPath, createBudgetStore } from '../kubernetes/budgets.ts';
 import type { Client } from '../kubernetes/client.ts';
 import { followCollection, idOf, type Key } from '../kubernetes/collection.ts';
 import type { StoredProfile } from '../kubernetes/profiles.ts';
-import { readSecret } from '../kubernetes/secret.ts';
+import type { Secrets } from '../kubernetes/secrets.ts';
 import type { Targets } from '../kubernetes/target.ts';
 import type { Log } from '../log.ts';
 import { createLoop, type Next } from '../loop.ts';
@@ -24,6 +24,7 @@ import { createRegister, type Register, type RegisterOptions } from './register.
 export interface BudgetsOptions {
   readonly client: Client;
   readonly targets: Pick<Targets, 'get'>;
+  readonly secrets: Pick<Secrets, 'get'>;
   readonly poolers: Poolers;
   readonly renewals: Pick<Renewals, 'run'>;
   readonly openDatabase: OpenDatabase;
@@ -132,7 +133,7 @@ function keeperMaker(
   profiles: RunOptions['profiles'],
   ring: (key: Key) => void,
 ): RegisterOptions['createKeeper'] {
-  const { client, targets, poolers, metrics, log, isLeading, timing } = options;
+  const { client, targets, secrets, poolers, metrics, log, isLeading, timing } = options;
   const { wallMs } = timing;
   const never = new AbortController().signal;
   return (key, spec, status) =>
@@ -145,7 +146,7 @@ function keeperMaker(
       renew: (pods) => options.renewals.run(key.namespace, pods),
       database: createBudgetDatabase({
         spec: () => spec().database,
-        readUrl: (secret) => readSecret(client, key.namespace, secret),
+        readUrl: (secret) => readUrl(secrets, key.namespace, secret),
         open: options.openDatabase,
         timeoutMs: answerMs,
         wallMs,
@@ -167,4 +168,14 @@ function keeperMaker(
       isLeading,
       ring: () => ring(key),
     });
+}
+
+async function readUrl(
+  secrets: Pick<Secrets, 'get'>,
+  namespace: string,
+  { name, key }: { readonly name: string; readonly key: string },
+): Promise<string> {
+  const url = (await secrets.get({ namespace, name }))?.data[key];
+  if (url === undefined) throw new Error(`spec.database: Secret ${name} has no key ${key}`);
+  return url;
 }

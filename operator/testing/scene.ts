@@ -64,7 +64,7 @@ export async function startScene() {
   const world: World = {
     targets,
     budgets: createBudgets({
-      ...{ client, targets, poolers, renewals, metrics, log },
+      ...{ client, targets, secrets, poolers, renewals, metrics, log },
       isLeading: leading,
       timing: { ...realTiming, wallMs },
       namespace: undefined,
