@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { noAdaptiveMemory } from './memory.ts';
-import { prime, ringOf } from './prime.ts';
-import { highestIn } from './ring.ts';
+import { minutesOf, prime } from './prime.ts';
+import { highestIn, ringOf } from './ring.ts';
 import { trustIn } from './trust.ts';
 
 const settings = {
@@ -23,9 +23,7 @@ const lessons = (minute: number) => (minute % 1440 >= 600 && minute % 60 < 45 ? 
 const noMemory = noAdaptiveMemory(8 * 86_400_000, settings);
 
 test('a point at the end of a minute is that minute’s', () => {
-  const ring = ringOf([{ atMs: 120_000, load: 7 }]);
-  expect(highestIn(ring, 1)).toBe(7);
-  expect(highestIn(ring, 2)).toBeUndefined();
+  expect(minutesOf([{ atMs: 120_000, load: 7 }])).toEqual([[1, 7]]);
 });
 
 test('seasons that came true are believed from the start', () => {
@@ -45,7 +43,7 @@ test('a record of its own is kept, and so is what was seen since', () => {
   const records = { ...noMemory.kept.records, day: { hit: 1, square: 2 } };
   const memory = {
     kept: { ...noMemory.kept, records },
-    ring: ringOf([{ atMs: 86_400_000, load: 5 }]),
+    ring: ringOf([[1439, 5]]),
   };
   const primed = prime(memory, historyOf(8, lessons), settings);
   expect(primed.kept.records.day).toEqual(records.day);

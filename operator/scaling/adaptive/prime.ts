@@ -1,7 +1,7 @@
 /** Seasons and trust from history: what a restart, or a first start, takes over from Prometheus. */
 import type { SeenLoad, SeenLoads } from './loads.ts';
 import type { AdaptiveMemory } from './memory.ts';
-import { EMPTY_RING, layRings, minuteOf, type Ring, rememberMinute } from './ring.ts';
+import { minuteOf, type Ring, ringOf, type SeenMinute, seenMinutes } from './ring.ts';
 import { foreseeRises } from './rise.ts';
 import { type AdaptiveSettings, horizonOf } from './settings.ts';
 import { NO_RECORDS, type Records, scoreRises, type TrackRecord } from './trust.ts';
@@ -9,12 +9,9 @@ import { NO_RECORDS, type Records, scoreRises, type TrackRecord } from './trust.
 const MINUTE_MS = 60_000;
 const LAG_SECONDS = 5;
 
-/** The ring of a history whose points are the highest loads of the minutes that end at their times. */
-export function ringOf(history: SeenLoads): Ring {
-  return history.reduce(
-    (ring, { atMs, load }) => rememberMinute(ring, minuteOf(atMs - 1), load),
-    EMPTY_RING,
-  );
+/** The minutes of a history whose points are the highest loads of the minutes that end at their times. */
+export function minutesOf(history: SeenLoads): readonly SeenMinute[] {
+  return history.map(({ atMs, load }) => [minuteOf(atMs - 1), load]);
 }
 
 /**
@@ -31,7 +28,8 @@ export function prime(
   settings: AdaptiveSettings,
 ): AdaptiveMemory {
   const { kept } = memory;
-  const replayed = replay(history, settings);
+  const minutes = minutesOf(history);
+  const replayed = replay(history, ringOf(minutes), settings);
   const { trend, day, week } = kept.records;
   const proven = (own: TrackRecord, past: TrackRecord) => (own.square > 0 ? own : past);
   const records = {
@@ -39,17 +37,19 @@ export function prime(
     day: proven(day, replayed.day),
     week: proven(week, replayed.week),
   };
-  return { kept: { ...kept, records }, ring: layRings(ringOf(history), memory.ring) };
+  return { kept: { ...kept, records }, ring: ringOf([...minutes, ...seenMinutes(memory.ring)]) };
 }
 
-/** The records that passes over this history would have left: each minute weighs as all the passes in it. */
-function replay(history: SeenLoads, settings: AdaptiveSettings): Records {
+/**
+ * The records that passes over this history would have left: each minute weighs as all the passes in it.
+ *
+ * @param ring of the history, at most as long as the ring: seasons look back a day or a week, never ahead
+ */
+function replay(history: SeenLoads, ring: Ring, settings: AdaptiveSettings): Records {
   const horizonSeconds = horizonOf(settings, LAG_SECONDS);
   const ahead = Math.max(1, Math.ceil(horizonSeconds / 60));
-  let ring = EMPTY_RING;
   let records: Records = NO_RECORDS;
   for (const [index, now] of history.entries()) {
-    ring = rememberMinute(ring, minuteOf(now.atMs - 1), now.load);
     const then = history[index + ahead];
     if (!then || then.atMs - now.atMs !== ahead * MINUTE_MS) continue;
     const rises = foreseeRises({

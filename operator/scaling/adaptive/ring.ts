@@ -25,6 +25,9 @@ export interface Ring {
 
 export const EMPTY_RING: Ring = { newest: 0, days: UNSEEN_DAYS };
 
+/** A minute since the epoch, and the highest load in it. */
+export type SeenMinute = readonly [minute: number, highest: number];
+
 /** Minutes since the epoch. */
 export function minuteOf(atMs: number): number {
   return Math.floor(atMs / MINUTE_MS);
@@ -57,14 +60,25 @@ export function highestBetween(ring: Ring, first: number, last: number): number 
   return highest;
 }
 
-/** `below` with every minute that `above` has seen. */
-export function layRings(below: Ring, above: Ring): Ring {
-  let ring = below;
-  for (let minute = above.newest - RING_MINUTES + 1; minute <= above.newest; minute += 1) {
-    const highest = highestIn(above, minute);
-    if (highest !== undefined) ring = rememberMinute(ring, minute, highest);
+/** Every minute that was seen, with its highest load, oldest first. */
+export function seenMinutes(ring: Ring): readonly SeenMinute[] {
+  const first = Math.max(0, ring.newest - RING_MINUTES + 1);
+  return Array.from({ length: ring.newest - first + 1 }, (_, index) => first + index).flatMap(
+    (minute) => {
+      const highest = highestIn(ring, minute);
+      return highest === undefined ? [] : [[minute, highest] as const];
+    },
+  );
+}
+
+/** The same as minute after minute remembered, without a copy for each. */
+export function ringOf(seen: readonly SeenMinute[]): Ring {
+  const newest = seen.reduce((last, [minute]) => Math.max(last, minute), 0);
+  const days = UNSEEN_DAYS.map((day) => day.slice());
+  for (const [minute, highest] of seen) {
+    if (minute > newest - RING_MINUTES) days[slotOf(minute)]?.set([highest], minute % DAY_MINUTES);
   }
-  return ring;
+  return { newest, days };
 }
 
 function slotOf(minute: number): number {
