@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
 .PHONY: help setup unit integration browser e2e test check format cluster clean-cluster clean-cache images deploy manifests load demo \
-	bench-api bench-writes bench-statements bench-step bench-lag bench-start bench-operator bench-decide bench-scaling bench-budget
+	bench-api bench-writes bench-statements bench-step bench-lag bench-start bench-operator bench-decide bench-scaling bench-budget bench-cache
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,3 +99,6 @@ bench-scaling: setup ## quality of scaling beside the HPA, on generated load and
 
 bench-budget: setup ## milliseconds of a rebalance between 3, 10 and 50 saturated PgBouncers; cost of a pooler per query
 	node bench/budget.ts
+
+bench-cache: setup ## when which layer of the API's cache pays, by size of values, processes of a pod, and after scale-out
+	node bench/cache.ts

@@ -79,6 +79,11 @@ const rules: readonly Rule[] = [
   },
   { folder: 'e2e/', inside: ['operator/api/', 'bench/'], packages: 'any' },
   {
+    folder: 'bench/cache/',
+    inside: ['app/cache/', 'app/redis.ts', 'app/log.ts', 'app/metrics.ts', 'bench/'],
+    packages: 'any',
+  },
+  {
     folder: 'bench/',
     inside: [
       'operator/api/',

@@ -45,19 +45,21 @@ interface CacheParts {
   readonly subscriber: Redis;
   /** The Redis beside this process, if there is one. */
   readonly near?: Redis | undefined;
+  /** The most that values in memory take, in characters of their texts. */
+  readonly memoryCharacters?: number | undefined;
   readonly metrics: Pick<Metrics, 'cacheRequests' | 'cacheFactories'>;
 }
 
-/** Values in memory at most, by number and by the characters of their texts. */
+/** The most values in memory, however small. */
 const memoryItems = 5000;
-const memoryCharacters = 32 * 1024 * 1024;
 /** A database that takes longer is answered for by the stale value, if there is one. */
 const softTimeoutMs = 1000;
 /** This long a stale value then stands in before the database is asked again. */
 const standInMs = 2000;
 
 /** A cache that works, if slower, whatever happens to Redis. */
-export function createCache({ redis, subscriber, near, metrics }: CacheParts): Cache {
+export function createCache(parts: CacheParts): Cache {
+  const { redis, subscriber, near, metrics, memoryCharacters = 32 * 1024 * 1024 } = parts;
   const versions = createVersions(redis, subscriber);
   const values = createValues(near ? [near, redis] : [redis]);
   const load = createLoader({ redis, values, metrics });
