@@ -17,6 +17,8 @@ import { createTemplates } from './kubernetes/templates.ts';
 import { campaign } from './leadership.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { redisConsoles } from './near-caches/consoles.ts';
+import { createNearCaches } from './near-caches/near-caches.ts';
 import { pgbouncerPoolers } from './pgbouncer/poolers.ts';
 import { openDatabase } from './postgres/database.ts';
 import { createPrometheus } from './prometheus/client.ts';
@@ -69,14 +71,20 @@ const budgets = createBudgets({
   namespace: config.watchNamespace,
 });
 const sidecars = createSidecars({
-  ...{ client, secrets, keeper, renewals, profiles, log, isLeading, wallMs },
+  ...{ client, targets, secrets, keeper, renewals, profiles, log, isLeading, wallMs },
   templates: createTemplates(client),
   images: config.sidecarImages,
   namespace: config.watchNamespace,
 });
+const nearCaches = createNearCaches({
+  ...{ client, targets, log, isLeading, wallMs },
+  metrics: metrics.nearCaches,
+  connect: redisConsoles({ secrets, tls: keeper.tls, timeoutMs: 500 }),
+});
 const world = {
   targets,
   budgets,
+  nearCaches,
   sidecars,
   podMetrics,
   prometheus,

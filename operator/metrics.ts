@@ -1,5 +1,7 @@
 /** What the operator says about itself to Prometheus. */
+
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createNearCacheMetrics } from './redis/metrics.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -28,6 +30,7 @@ export function createMetrics(isLeading: () => boolean) {
     new Gauge({ name: `bellwether_budget_${name}`, help, labelNames: budgetLabels, registers });
   return {
     register,
+    nearCaches: createNearCacheMetrics(register),
     currentReplicas: new Gauge({
       name: 'bellwether_current_replicas',
       help: 'Replicas asked of the target when the last pass began.',

@@ -77,6 +77,9 @@ export async function reconcile(
   };
   const passing = { stored, spec, known, rival, account, sidecars };
   const afterMs = spec.syncPeriodSeconds * 1000;
+  if (spec.mode !== 'Observe' && decision.desiredReplicas > decision.currentReplicas) {
+    await world.nearCaches.makeRoom(stored, decision.desiredReplicas);
+  }
   if (!account) {
     const { decided, refusal } = await carryOut(decision);
     if (refusal !== undefined) return refused(refusal, decided);

@@ -62,6 +62,7 @@ export async function lead(options: TermOptions, signal: AbortSignal): Promise<v
     world.targets.run(watching),
     world.sidecars.run(watching),
     world.budgets.run({ profiles: (namespace) => listedOf(roster, namespace), listed, signal }),
+    world.nearCaches.run({ ...watching, profiles: () => listedOf(roster, undefined) }),
   ]);
   await loop.stop();
   await Promise.all(roster.all().map(({ known }) => reporter.flush(known)));
@@ -70,9 +71,11 @@ export async function lead(options: TermOptions, signal: AbortSignal): Promise<v
   log.info({}, 'no longer leading');
 }
 
-/** For the budgets: the profiles of a namespace, and whether an older one has their target. */
-function listedOf(roster: Roster, namespace: string): readonly Listed[] {
-  const within = roster.all().filter(({ stored }) => stored.key.namespace === namespace);
+/** The profiles of a namespace, or all, and whether an older one has their target. */
+function listedOf(roster: Roster, namespace: string | undefined): readonly Listed[] {
+  const within = roster
+    .all()
+    .filter(({ stored }) => namespace === undefined || stored.key.namespace === namespace);
   return within.map(({ stored }) => {
     return { stored, isShadowed: roster.rivalOf(stored.key)?.isOlder ?? false };
   });

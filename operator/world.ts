@@ -4,6 +4,7 @@ import type { PodMetrics } from './kubernetes/pod-metrics.ts';
 import type { Targets } from './kubernetes/target.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { NearCaches } from './near-caches/near-caches.ts';
 import type { Prometheus } from './prometheus/client.ts';
 import type { Reporter } from './reporter.ts';
 import type { Sidecars } from './sidecars/sidecars.ts';
@@ -13,6 +14,7 @@ export interface World {
   readonly podMetrics: PodMetrics;
   readonly prometheus: Prometheus;
   readonly budgets: Budgets;
+  readonly nearCaches: NearCaches;
   readonly sidecars: Sidecars;
   readonly reporter: Reporter;
   readonly metrics: Metrics;

@@ -1,5 +1,6 @@
 /** Pods whose containers may run, as the API server itself has them at this instant: no cache, nobody left out. */
 import { z } from 'zod';
+import { parseQuantity } from '../api/quantity.ts';
 import type { Client } from './client.ts';
 
 /** A container that runs beside the pod's own for as long as the pod lives. */
@@ -8,6 +9,8 @@ interface SidecarRun {
   readonly hasRun: boolean;
   /** `restartCount`. */
   readonly restarts: number;
+  /** Of its memory, bytes; undefined: none. */
+  readonly memoryLimit: number | undefined;
 }
 
 export interface RunningPod {
@@ -29,7 +32,15 @@ const podSchema = z.object({
   spec: z
     .object({
       initContainers: z
-        .array(z.object({ name: z.string(), restartPolicy: z.string().optional() }))
+        .array(
+          z.object({
+            name: z.string(),
+            restartPolicy: z.string().optional(),
+            resources: z
+              .object({ limits: z.object({ memory: z.string().optional() }).prefault({}) })
+              .prefault({}),
+          }),
+        )
         .default([]),
     })
     .prefault({}),
@@ -91,10 +102,15 @@ function mayRun({ status: { phase } }: Pod): boolean {
 function toRunning({ metadata, spec, status }: Pod): RunningPod {
   const sidecars = spec.initContainers
     .filter(({ restartPolicy }) => restartPolicy === 'Always')
-    .map(({ name }): readonly [string, SidecarRun] => {
+    .map(({ name, resources }): readonly [string, SidecarRun] => {
       const seen = status.initContainerStatuses.find((each) => each.name === name);
-      const restarts = seen?.restartCount ?? 0;
-      return [name, { hasRun: (seen?.containerID ?? '') !== '', restarts }];
+      const { memory } = resources.limits;
+      const run = {
+        hasRun: (seen?.containerID ?? '') !== '',
+        restarts: seen?.restartCount ?? 0,
+        memoryLimit: memory === undefined ? undefined : parseQuantity(memory),
+      };
+      return [name, run];
     });
   return {
     uid: metadata.uid,

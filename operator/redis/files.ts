@@ -31,6 +31,13 @@ export function passwordsOf(stored: Readonly<Record<string, string>> | undefined
   };
 }
 
+/** The operator's password in a stored Secret. */
+export function operatorPasswordOf(
+  stored: Readonly<Record<string, string>> | undefined,
+): string | undefined {
+  return stored?.[passwordKeys.operator] || undefined;
+}
+
 /** What the application uses, in its own pod. */
 export function nearCacheUrl({ application }: RedisPasswords): string {
   return `redis://:${application}@127.0.0.1:${redisPort}`;

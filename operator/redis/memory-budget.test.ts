@@ -52,6 +52,7 @@ function createCluster() {
     createMemoryBudget({
       ...{ namespace: 'lms', profile: 'api', metrics: createNearCacheMetrics(new Registry()) },
       isLeading: () => isLeading,
+      wallMs: () => 0,
       connect: async ({ uid }) => consoleOf(pods.get(uid) as SimulatedPod),
     });
   let budget = newBudget();

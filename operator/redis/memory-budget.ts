@@ -28,7 +28,7 @@ export interface RedisPod {
 }
 
 /** A profile and its pods at one look. */
-interface RedisFleet extends MemoryTerms {
+export interface RedisFleet extends MemoryTerms {
   /** `bootMemory`. */
   readonly boot: number;
   /** Replicas that there are to be, by the target or by what is about to be written to it, and those that a rollout may add. */
@@ -58,8 +58,12 @@ export interface MemoryBudgetOptions {
   readonly connect: (pod: RedisPod) => Promise<RedisConsole>;
   /** Asked before each change: who no longer leads changes nothing. */
   readonly isLeading: () => boolean;
+  readonly wallMs: () => number;
   readonly metrics: NearCacheMetrics;
 }
+
+/** How long new files may wait. */
+const renewMs = 600_000;
 
 /** What is known of one pod's sidecar. */
 interface Known {
@@ -69,10 +73,12 @@ interface Known {
   reading?: RedisReading | undefined;
   /** The highest `maxmemory` that it may have by now. */
   limit: number;
+  /** When it is to read its files again. */
+  renewAtMs: number;
 }
 
 export function createMemoryBudget(options: MemoryBudgetOptions): MemoryBudget {
-  const { namespace, profile, connect, isLeading, metrics } = options;
+  const { namespace, profile, connect, isLeading, wallMs, metrics } = options;
   const known = new Map<string, Known>();
   let isFirst = true;
   const labelsOf = ({ name: pod }: RedisPod) => ({ namespace, profile, pod });
@@ -105,6 +111,17 @@ export function createMemoryBudget(options: MemoryBudgetOptions): MemoryBudget {
     one.limit = reading.maxMemory;
   };
   const look = (one: Known) => within(one, (console) => read(one, console));
+  /** Nobody tells when the kubelet has brought new files, and files that are the old ones are read to no harm. */
+  const renew = async (one: Known) => {
+    if (!one.console || !isLeading() || wallMs() < one.renewAtMs) return undefined;
+    one.renewAtMs = wallMs() + renewMs;
+    try {
+      await one.console.renew();
+      return undefined;
+    } catch (error) {
+      return `${one.pod.name}: files: ${messageOf(error)}`;
+    }
+  };
   const change = (changes: readonly Change[]) => {
     const done = changes.map(async ([uid, bytes]) => {
       const one = known.get(uid);
@@ -125,12 +142,13 @@ export function createMemoryBudget(options: MemoryBudgetOptions): MemoryBudget {
       for (const pod of pods) {
         // Only we enlarge, so one that came since the last look has what it booted with.
         const limit = pod.hasRun && isFirst ? maxMemory : boot;
-        known.set(pod.uid, { limit, ...known.get(pod.uid), pod });
+        known.set(pod.uid, { limit, renewAtMs: 0, ...known.get(pod.uid), pod });
       }
       isFirst = false;
       const all = [...known.values()];
       const running = all.filter(({ pod }) => pod.hasRun && pod.address !== '');
       const problems = await Promise.all(running.map(look));
+      problems.push(...(await Promise.all(running.map(renew))));
       const coming = Math.max(0, expected - pods.filter((pod) => !pod.isTerminating).length);
       const room: Room = { memoryBudget, boot, coming };
       const holders = () => all.map((one) => toHolder(one, fleet));

@@ -13,6 +13,9 @@ export const sidecarRole = 'bellwether-sidecars';
 /** The container of PgBouncer in a pod. */
 export const pgbouncerContainer = 'bellwether-pgbouncer';
 
+/** The container of Redis in a pod. */
+export const redisContainer = 'bellwether-redis';
+
 /** The label of every workload with sidecars. */
 export const sidecarLabel = `${group}/sidecars`;
 
@@ -29,6 +32,14 @@ export function pooledSecretName(profile: string): string {
 
 /** The key of the pooled Secret with the database's URL through the pod's own pooler. */
 export const databaseUrlKey = 'url';
+
+/** The key of the pooled Secret with the URL of the pod's own Redis. */
+export const redisUrlKey = 'redis-url';
+
+/** The Secret with the files of the Redis beside each pod, and its passwords. */
+export function redisSecretName(profile: string): string {
+  return `${profile}-redis`;
+}
 
 /** The Secret with the files of the pooler's `/etc/pgbouncer`. */
 export function poolerSecretName(profile: string): string {

@@ -4,8 +4,10 @@ import { parseProfile } from '../api/profile.ts';
 import { plainAccess } from '../kubernetes/access.ts';
 import { budgetsPath } from '../kubernetes/budgets.ts';
 import { ApiError, type Client, createClient } from '../kubernetes/client.ts';
+import { createDiscovery } from '../kubernetes/discovery.ts';
 import { createProfiles, profilesPath, type StoredProfile } from '../kubernetes/profiles.ts';
 import type { Secrets, StoredSecret } from '../kubernetes/secrets.ts';
+import { createTargets } from '../kubernetes/target.ts';
 import type { Applied, Templates, Workload } from '../kubernetes/templates.ts';
 import { createLog } from '../log.ts';
 import { type ApiServer, startApiServer } from '../testing/api-server.ts';
@@ -128,7 +130,11 @@ function create() {
     ...{ ...world, ...ports, client, log, namespace: undefined },
     profiles: createProfiles(client),
     keeper: createAuthorityKeeper({ ...world, namespace: 'bellwether-system' }),
-    images: { pgbouncer: 'pgbouncer:1' },
+    images: { pgbouncer: 'pgbouncer:1', redis: 'redis:1' },
+    targets: createTargets({
+      ...{ client, namespace: undefined, onTrouble: () => undefined },
+      discovery: createDiscovery(client, () => nowMs),
+    }),
     renewals: { note: () => undefined },
   };
 }
@@ -185,6 +191,56 @@ test('a password, a floor and a certificate change Secrets, never the template',
   await pass();
   expect(writes.slice(3)).toEqual(['web-pgbouncer']);
   expect(workload).toBe(applied);
+});
+
+describe('Redis', () => {
+  const redis = { maxMemory: '64Mi', memoryBudget: '512Mi' };
+  beforeEach(() => {
+    const metadata = { name: 'front', uid: 'w' };
+    const spec = { replicas: 2, selector: { matchLabels: { app: 'front' } } };
+    const draft = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec, status: {} };
+    server.store.put('/apis/apps/v1/namespaces/shop/deployments/front', draft, 'shop');
+    addProfile({ redis });
+  });
+  const files = () => secrets.get('web-redis')?.data ?? {};
+
+  test('has its files in a Secret, its URL in the pooled one, and keeps its passwords', async () => {
+    const { pass } = operator();
+    expect(await pass(false)).toMatchObject({ status: 'True', reason: 'Injected' });
+    expect(writes).toEqual(['bellwether-sidecars', 'web-redis', 'web-pooled', 'front']);
+    await pass();
+    await operator().pass();
+    expect(writes).toHaveLength(4);
+    const password = files()['application-password'];
+    const url = `redis://:${password}@127.0.0.1:6379`;
+    expect(secrets.get('web-pooled')?.data).toEqual({ 'redis-url': url });
+  });
+
+  test('boots with what 5 pods and the 2 of a rollout can have; another budget never rolls pods', async () => {
+    const { pass } = operator();
+    await pass();
+    const applied = workload;
+    expect(files()['redis.conf']).toContain(`maxmemory ${64 * 2 ** 20}\n`);
+    addProfile({ redis: { ...redis, memoryBudget: '70Mi' } });
+    await pass();
+    expect(files()['redis.conf']).toContain(`maxmemory ${10 * 2 ** 20}\n`);
+    expect(workload).toBe(applied);
+  });
+
+  test.each([
+    ['a budget of too little', { ...redis, memoryBudget: '20Mi' }, /memoryBudget: \d+ bytes/],
+    [
+      'a container too small',
+      { ...redis, resources: { limits: { memory: '100Mi' } } },
+      /limits.memory: 100Mi is less than the 115343360 bytes/,
+    ],
+  ])('%s is refused', async (_, wanted, message) => {
+    addProfile({ redis: wanted });
+    const finding = await operator().pass();
+    expect(finding).toMatchObject({ status: 'False', reason: 'MemoryUnusable' });
+    expect(finding?.message).toMatch(message);
+    expect(writes).not.toContain('front');
+  });
 });
 
 test('without the block the sidecars go, and the condition with them', async () => {

@@ -89,7 +89,7 @@ async function look(
   const owner = { apiVersion: `${group}/${version}`, kind: 'ScaleProfile', name: key.name, uid };
   try {
     if (!spec.sidecars) return await remove(options, { key, owner }, spec);
-    const sidecars = await wantedSidecars(options, { key, owner }, spec.sidecars);
+    const sidecars = await wantedSidecars(options, { key, owner }, spec);
     await writeSecrets(options, { key, owner }, sidecars);
     await inject(options, { key, owner }, spec, sidecars);
     const names = sidecars.map(({ container }) => container.name);

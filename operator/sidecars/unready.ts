@@ -8,6 +8,7 @@ type Reason =
   | 'AuthorityUnusable'
   | 'BudgetUnusable'
   | 'CredentialsUnusable'
+  | 'MemoryUnusable'
   | 'NameConflict'
   | 'TargetNotFound'
   | 'WaitingForBudget';

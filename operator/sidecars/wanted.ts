@@ -1,24 +1,27 @@
 /** The sidecars that a profile asks for, with all that is read for them: budget, credentials, authority, the files so far. */
+import type { ProfileSpec } from '../api/profile.ts';
 import { createBudgetStore } from '../kubernetes/budgets.ts';
 import { ApiError, type Client } from '../kubernetes/client.ts';
 import type { Key } from '../kubernetes/collection.ts';
 import type { Owner, StoredSecret } from '../kubernetes/secrets.ts';
 import { messageOf } from '../message.ts';
+import { type CacheTerms, roomOf, type TermsReader } from '../near-caches/terms.ts';
 import { emptyLedger } from '../pooling/ledger.ts';
 import type { StoredBudget } from '../pooling/rebalance.ts';
-import { poolerTls } from './authority.ts';
+import { passwordsOf } from '../redis/files.ts';
+import { type Authority, poolerTls } from './authority.ts';
 import { floorToWrite } from './floor.ts';
 import type { AuthorityKeeper } from './keeper.ts';
-import { poolerSecretName } from './names.ts';
+import { poolerSecretName, redisSecretName } from './names.ts';
 import { readOwn, type SecretWriter } from './own-secret.ts';
 import { floorOf, pgbouncerSidecar } from './pgbouncer.ts';
+import { redisSidecar } from './redis.ts';
 import type { Sidecar, SidecarSpec } from './sidecar.ts';
 import { Unready } from './unready.ts';
 
-export interface SidecarWorld extends SecretWriter {
-  readonly client: Client;
+export interface SidecarWorld extends SecretWriter, TermsReader {
   readonly keeper: AuthorityKeeper;
-  readonly images: { readonly pgbouncer: string };
+  readonly images: { readonly pgbouncer: string; readonly redis: string };
   readonly wallMs: () => number;
 }
 
@@ -31,9 +34,44 @@ export interface Asker {
 export async function wantedSidecars(
   world: SidecarWorld,
   asker: Asker,
-  { pgbouncer }: SidecarSpec,
+  spec: ProfileSpec,
 ): Promise<readonly Sidecar[]> {
-  return pgbouncer ? [await wantedPgbouncer(world, asker, pgbouncer)] : [];
+  const { pgbouncer, redis } = spec.sidecars ?? {};
+  return [
+    ...(pgbouncer ? [await wantedPgbouncer(world, asker, pgbouncer)] : []),
+    ...(redis ? [await wantedRedis(world, asker, { ...spec, ...redis })] : []),
+  ];
+}
+
+async function wantedRedis(
+  world: SidecarWorld,
+  { key: { namespace, name: profile }, owner }: Asker,
+  wanted: CacheTerms & NonNullable<SidecarSpec['redis']>,
+): Promise<Sidecar> {
+  const { policy, resources, maxMemory } = wanted;
+  try {
+    const [authority, found, room] = await Promise.all([
+      refreshed(world.keeper),
+      readOwn(world, { namespace, name: redisSecretName(profile) }, owner),
+      roomOf(world, namespace, wanted, 0),
+    ]);
+    if (!room) throw new Unready('TargetNotFound', `there is no ${wanted.scaleTargetRef.name}`);
+    return redisSidecar({
+      ...{ profile, policy, resources, maxMemory, image: world.images.redis },
+      boot: room.boot,
+      passwords: passwordsOf(found?.data),
+      tls: poolerTls(authority, heldBy(found), world.wallMs()),
+    });
+  } catch (cause) {
+    if (cause instanceof Unready || cause instanceof ApiError) throw cause;
+    throw new Unready('MemoryUnusable', messageOf(cause));
+  }
+}
+
+function refreshed(keeper: AuthorityKeeper): Promise<Authority> {
+  return keeper.refresh().catch((cause) => {
+    throw new Unready('AuthorityUnusable', messageOf(cause));
+  });
 }
 
 async function wantedPgbouncer(
@@ -46,9 +84,7 @@ async function wantedPgbouncer(
   const [budget, databaseUrl, authority, found] = await Promise.all([
     readBudget(world.client, { namespace, name: wanted.budgetRef.name }),
     readCredentials(world, namespace, wanted.credentialsSecretRef),
-    world.keeper.refresh().catch((cause) => {
-      throw new Unready('AuthorityUnusable', messageOf(cause));
-    }),
+    refreshed(world.keeper),
     readOwn(world, secret, owner),
   ]);
   const floor = floorToWrite({

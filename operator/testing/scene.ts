@@ -13,6 +13,7 @@ import { createTargets } from '../kubernetes/target.ts';
 import { createTemplates } from '../kubernetes/templates.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
+import { createNearCaches } from '../near-caches/near-caches.ts';
 import { createPrometheus } from '../prometheus/client.ts';
 import { type Known, recall } from '../recall.ts';
 import { reconcile } from '../reconcile.ts';
@@ -74,11 +75,18 @@ export async function startScene() {
         close: async () => {},
       }),
     }),
+    nearCaches: createNearCaches({
+      ...{ client, targets, log, isLeading: leading, wallMs },
+      metrics: metrics.nearCaches,
+      connect: async () => {
+        throw new Error('no Redis here');
+      },
+    }),
     sidecars: createSidecars({
-      ...{ client, secrets, renewals, profiles, log, isLeading: leading, wallMs },
+      ...{ client, targets, secrets, renewals, profiles, log, isLeading: leading, wallMs },
       keeper: createAuthorityKeeper(authority),
       templates: createTemplates(client),
-      images: { pgbouncer: 'bellwether/pgbouncer:dev' },
+      images: { pgbouncer: 'bellwether/pgbouncer:dev', redis: 'bellwether/redis:dev' },
       namespace: undefined,
     }),
     podMetrics: createPodMetrics(client),
