@@ -18,13 +18,13 @@ test('a namespace gives the operator the objects of its sidecars and no others',
     {
       apiGroups: [''],
       resources: ['secrets'],
-      resourceNames: ['database', 'operator-database', 'web-pooled', 'web-pgbouncer'],
+      resourceNames: ['database', 'operator-database', 'web-pooled', 'web-pgbouncer', 'web-redis'],
       verbs: ['get'],
     },
     {
       apiGroups: [''],
       resources: ['secrets'],
-      resourceNames: ['web-pooled', 'web-pgbouncer'],
+      resourceNames: ['web-pooled', 'web-pgbouncer', 'web-redis'],
       verbs: ['create', 'patch'],
     },
     {

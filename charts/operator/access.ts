@@ -62,7 +62,11 @@ export class SidecarAccess extends Construct {
     super(scope, id);
     const { namespace, operator, profiles, targets, credentials } = props;
     const secrets = { apiGroups: [''], resources: ['secrets'] };
-    const own = profiles.flatMap((profile) => [`${profile}-pooled`, `${profile}-pgbouncer`]);
+    const own = profiles.flatMap((profile) => [
+      `${profile}-pooled`,
+      `${profile}-pgbouncer`,
+      `${profile}-redis`,
+    ]);
     role(this, 'role', {
       namespace,
       subjects: [{ kind: 'ServiceAccount', ...operator }],

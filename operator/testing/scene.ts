@@ -24,6 +24,7 @@ import { realTiming } from '../timing.ts';
 import type { World } from '../world.ts';
 import { startApiServer } from './api-server.ts';
 import { createFakePoolers } from './fake-poolers.ts';
+import { createFakeRedises } from './fake-redises.ts';
 import { startPrometheusServer } from './prometheus-server.ts';
 import type { Stored } from './store.ts';
 
@@ -59,6 +60,7 @@ export async function startScene() {
     onTrouble: () => undefined,
   });
   const poolers = createFakePoolers();
+  const redises = createFakeRedises();
   const secrets = createSecrets(client);
   const authority = { secrets, namespace: 'bellwether-system', isLeading: leading, wallMs };
   const renewals = { note: () => undefined, run: async () => undefined };
@@ -78,9 +80,7 @@ export async function startScene() {
     nearCaches: createNearCaches({
       ...{ client, targets, log, isLeading: leading, wallMs },
       metrics: metrics.nearCaches,
-      connect: async () => {
-        throw new Error('no Redis here');
-      },
+      connect: redises.connect,
     }),
     sidecars: createSidecars({
       ...{ client, targets, secrets, renewals, profiles, log, isLeading: leading, wallMs },
@@ -107,6 +107,7 @@ export async function startScene() {
     profiles,
     metrics,
     poolers,
+    redises,
     setLeading: (leads: boolean) => {
       isLeading = leads;
     },
