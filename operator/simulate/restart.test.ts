@@ -70,16 +70,18 @@ function pass(spec: ProfileSpec, second: number, { replicas, memory }: State): S
   return { replicas: decision.desiredReplicas, memory: kept };
 }
 
+/** The highest rate of each minute, looked at every 5 s. */
+const highest = Array.from({ length: trace.loads.length / 60 }, (_, minute) =>
+  Math.max(...Array.from({ length: 12 }, (_, moment) => loadAt(minute * 60 + moment * 5))),
+);
+
 /** What a range query says at `second`: the highest rate of each minute before it, eight days back. */
 function historyAt(second: number) {
-  const last = second - (second % 60);
-  const minutes = Math.min(8 * 1440, last / 60);
-  return Array.from({ length: minutes }, (_, index) => {
-    const begin = last - (minutes - index) * 60;
-    const moments = Array.from({ length: 12 }, (_, moment) => begin + moment * 5);
-    const load = Math.max(...moments.map((moment) => loadAt(moment)));
-    return { atMs: trace.startMs + (begin + 55) * 1000, load };
-  });
+  const end = Math.floor(second / 60);
+  const first = Math.max(0, end - 8 * 1440);
+  return highest
+    .slice(first, end)
+    .map((load, index) => ({ atMs: trace.startMs + ((first + index) * 60 + 55) * 1000, load }));
 }
 
 /** What the next leader begins with: the status, through JSON, and the past as Prometheus tells it. */
