@@ -23,6 +23,7 @@ import { pgbouncerPoolers } from './pgbouncer/poolers.ts';
 import { openDatabase } from './postgres/database.ts';
 import { createPrometheus } from './prometheus/client.ts';
 import { createReporter } from './reporter.ts';
+import { createBootFloors } from './sidecars/boot-floors.ts';
 import { createAuthorityKeeper } from './sidecars/keeper.ts';
 import { createRenewals } from './sidecars/renewals.ts';
 import { createSidecars } from './sidecars/sidecars.ts';
@@ -65,13 +66,15 @@ const renewals = createRenewals({
   ...{ poolers, isLeading, wallMs },
   onTrouble: (pod, error) => log.warn({ pod, error }, 'pooler did not read its files'),
 });
+const bootFloors = createBootFloors(wallMs);
 const budgets = createBudgets({
-  ...{ client, targets, secrets, poolers, renewals, openDatabase, metrics },
-  ...{ log, isLeading, timing },
+  ...{ client, targets, secrets, poolers, renewals, bootFloors },
+  ...{ openDatabase, metrics, log, isLeading, timing },
   namespace: config.watchNamespace,
 });
 const sidecars = createSidecars({
-  ...{ client, targets, secrets, keeper, renewals, profiles, log, isLeading, wallMs },
+  ...{ client, targets, secrets, keeper, renewals, bootFloors },
+  ...{ profiles, log, isLeading, wallMs },
   templates: createTemplates(client),
   images: config.sidecarImages,
   namespace: config.watchNamespace,

@@ -9,6 +9,7 @@ import type { Log } from '../log.ts';
 import { createLoop, type Next } from '../loop.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Poolers } from '../pooling/ports.ts';
+import type { BootFloors } from '../sidecars/boot-floors.ts';
 import { pgbouncerContainer } from '../sidecars/names.ts';
 import type { Renewals } from '../sidecars/renewals.ts';
 import type { Timing } from '../timing.ts';
@@ -27,6 +28,7 @@ export interface BudgetsOptions {
   readonly secrets: Pick<Secrets, 'get'>;
   readonly poolers: Poolers;
   readonly renewals: Pick<Renewals, 'run'>;
+  readonly bootFloors: Pick<BootFloors, 'of'>;
   readonly openDatabase: OpenDatabase;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -161,6 +163,7 @@ function keeperMaker(
           budget: key,
           spec,
           wanted,
+          bootFloor: (name, floor) => options.bootFloors.of({ ...key, name }, floor),
           container: pgbouncerContainer,
         }),
       wallMs,

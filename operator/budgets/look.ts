@@ -19,6 +19,8 @@ export interface LookOptions {
   readonly spec: () => Budget;
   /** What scaling wants of a profile; undefined: what it has. */
   readonly wanted: (profile: string) => number | undefined;
+  /** The highest floor that a new pod may boot with, when a profile asks for `floor`. */
+  readonly bootFloor: (profile: string, floor: number) => number;
   /** Name of the pooler's container. */
   readonly container: string;
 }
@@ -60,7 +62,8 @@ interface View {
 }
 
 async function lookAt(options: LookOptions, member: Member, ledger: Ledger): Promise<View> {
-  const { name, floor, weight, directPool } = member;
+  const { name, weight, directPool } = member;
+  const floor = options.bootFloor(name, member.floor);
   const share = ledger.profiles.find((each) => each.name === name);
   const found = await findTarget(options, member);
   const target = found === 'unknown' ? undefined : found;

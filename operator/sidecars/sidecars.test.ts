@@ -11,6 +11,7 @@ import { createTargets } from '../kubernetes/target.ts';
 import type { Applied, Templates, Workload } from '../kubernetes/templates.ts';
 import { createLog } from '../log.ts';
 import { type ApiServer, startApiServer } from '../testing/api-server.ts';
+import { type BootFloors, createBootFloors } from './boot-floors.ts';
 import { createAuthorityKeeper } from './keeper.ts';
 import { createSidecars } from './sidecars.ts';
 import { sweep } from './sweep.ts';
@@ -36,6 +37,7 @@ let writes: string[];
 let refusal: Error | undefined;
 let secrets: Map<string, StoredSecret>;
 let workload: Workload;
+let bootFloors: BootFloors;
 const template = { initContainers: [], containers: [{ name: 'app' }], volumes: [] };
 
 beforeEach(() => {
@@ -43,6 +45,7 @@ beforeEach(() => {
   isLeading = true;
   refusal = undefined;
   writes = [];
+  bootFloors = createBootFloors(() => nowMs);
   secrets = new Map();
   const key = { namespace: 'shop', name: 'front' };
   workload = { kind: 'Deployment', key, uid: 'w', annotations: {}, owners: [], template };
@@ -136,6 +139,7 @@ function create() {
       discovery: createDiscovery(client, () => nowMs),
     }),
     renewals: { note: () => undefined },
+    bootFloors,
   };
 }
 
@@ -241,6 +245,17 @@ describe('Redis', () => {
     expect(finding?.message).toMatch(message);
     expect(writes).not.toContain('front');
   });
+});
+
+test('a floor that was lowered may be booted with until the files have come everywhere', async () => {
+  const profile = { namespace: 'shop', name: 'web' };
+  const { pass } = operator();
+  await pass();
+  addProfile({ pgbouncer: { ...pgbouncer, floor: 1 } });
+  await operator().pass();
+  expect(bootFloors.of(profile, 1)).toBe(3);
+  nowMs += 300_001;
+  expect(bootFloors.of(profile, 1)).toBe(1);
 });
 
 test('without the block the sidecars go, and the condition with them', async () => {

@@ -10,6 +10,7 @@ import { emptyLedger } from '../pooling/ledger.ts';
 import type { StoredBudget } from '../pooling/rebalance.ts';
 import { passwordsOf } from '../redis/files.ts';
 import { type Authority, poolerTls } from './authority.ts';
+import type { BootFloors } from './boot-floors.ts';
 import { floorToWrite } from './floor.ts';
 import type { AuthorityKeeper } from './keeper.ts';
 import { poolerSecretName, redisSecretName } from './names.ts';
@@ -21,6 +22,7 @@ import { Unready } from './unready.ts';
 
 export interface SidecarWorld extends SecretWriter, TermsReader {
   readonly keeper: AuthorityKeeper;
+  readonly bootFloors: Pick<BootFloors, 'note'>;
   readonly images: { readonly pgbouncer: string; readonly redis: string };
   readonly wallMs: () => number;
 }
@@ -87,10 +89,12 @@ async function wantedPgbouncer(
     refreshed(world.keeper),
     readOwn(world, secret, owner),
   ]);
+  const written = found && floorOf(found.data);
+  if (written !== undefined) world.bootFloors.note(key, written);
   const floor = floorToWrite({
     profile,
     wanted: wanted.floor,
-    written: found && floorOf(found.data),
+    written,
     budget,
     ledger: budget.status.ledger ?? emptyLedger,
   });
@@ -99,6 +103,7 @@ async function wantedPgbouncer(
     const message = `ConnectionBudget ${budgetName} does not keep ${wanted.floor} connections a pod free yet`;
     throw new Unready('WaitingForBudget', message);
   }
+  world.bootFloors.note(key, floor);
   const tls = poolerTls(authority, heldBy(found), world.wallMs());
   const image = world.images.pgbouncer;
   try {

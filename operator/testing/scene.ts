@@ -18,6 +18,7 @@ import { createPrometheus } from '../prometheus/client.ts';
 import { type Known, recall } from '../recall.ts';
 import { reconcile } from '../reconcile.ts';
 import { createReporter } from '../reporter.ts';
+import { createBootFloors } from '../sidecars/boot-floors.ts';
 import { createAuthorityKeeper } from '../sidecars/keeper.ts';
 import { createSidecars } from '../sidecars/sidecars.ts';
 import { realTiming } from '../timing.ts';
@@ -63,11 +64,12 @@ export async function startScene() {
   const redises = createFakeRedises();
   const secrets = createSecrets(client);
   const authority = { secrets, namespace: 'bellwether-system', isLeading: leading, wallMs };
+  const bootFloors = createBootFloors(wallMs);
   const renewals = { note: () => undefined, run: async () => undefined };
   const world: World = {
     targets,
     budgets: createBudgets({
-      ...{ client, targets, secrets, poolers, renewals, metrics, log },
+      ...{ client, targets, secrets, poolers, renewals, bootFloors, metrics, log },
       isLeading: leading,
       timing: { ...realTiming, wallMs },
       namespace: undefined,
@@ -83,7 +85,8 @@ export async function startScene() {
       connect: redises.connect,
     }),
     sidecars: createSidecars({
-      ...{ client, targets, secrets, renewals, profiles, log, isLeading: leading, wallMs },
+      ...{ client, targets, secrets, renewals, bootFloors, profiles, log },
+      ...{ isLeading: leading, wallMs },
       keeper: createAuthorityKeeper(authority),
       templates: createTemplates(client),
       images: { pgbouncer: 'bellwether/pgbouncer:dev', redis: 'bellwether/redis:dev' },
