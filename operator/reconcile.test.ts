@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Scene, startScene } from './testing/scene.ts';
 
 let scene: Scene;
@@ -431,4 +431,30 @@ test('of two profiles with one target the younger does nothing and says so, the 
   scene.wait(5);
   await scene.pass('web');
   expect(scene.conditionOf('web', 'Ready')).toMatchObject({ status: 'True' });
+});
+
+describe('the condition of sidecars', () => {
+  const pgbouncer = { budgetRef: { name: 'none' }, credentialsSecretRef: { name: 'database' } };
+  const ready = () => scene.conditionOf('web', 'SidecarsReady');
+
+  test('is there for a profile that asks for some, and told once', async () => {
+    scene.addProfile('web', { sidecars: { pgbouncer } });
+    await scene.pass('web');
+    await scene.pass('web');
+    expect(ready()).toMatchObject({ status: 'False', reason: 'BudgetUnusable' });
+    expect(scene.eventReasons().filter((reason) => reason === 'BudgetUnusable')).toHaveLength(1);
+  });
+
+  test('does not keep the count from being decided on', async () => {
+    scene.addProfile('web', { sidecars: { pgbouncer } });
+    scene.setLoad('10');
+    await scene.pass('web');
+    expect(scene.replicasOf('web')).toBe(1);
+  });
+
+  test('is not there for any other', async () => {
+    scene.addProfile('web');
+    await scene.pass('web');
+    expect(ready()).toBeUndefined();
+  });
 });

@@ -271,6 +271,12 @@ describe('pods', () => {
     await expect.poll(() => scene.budgetStatus('postgres').ledger?.ghosts).toMatchObject([{ uid }]);
   });
 
+  test('to come have the floor free that the files said a moment ago', async () => {
+    scene.bootFloors.note({ namespace: 'lms', name: 'web' }, 4);
+    scene.runBudgets();
+    await expect.poll(shares).toMatchObject([{ name: 'web', floor: 4 }]);
+  });
+
   test('that a larger floor may find in its file are leased it at once; a smaller one later', async () => {
     const { uid } = scene.addPooledPod('web', 'web-1');
     scene.runBudgets();

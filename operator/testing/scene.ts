@@ -111,6 +111,7 @@ export async function startScene() {
     metrics,
     poolers,
     redises,
+    bootFloors,
     setLeading: (leads: boolean) => {
       isLeading = leads;
     },
