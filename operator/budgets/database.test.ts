@@ -84,3 +84,20 @@ test('after a failure the Secret is read again, but not before five seconds', as
   expect(await ask()).toEqual([]);
   expect(state.opened.at(-1)).toBe('postgresql://two/operator-database');
 });
+
+test('one trouble is told once, and again after it was over', async () => {
+  const { state, ask } = start();
+  const failAt = async (nowMs: number, message: string) => {
+    state.nowMs = nowMs;
+    state.refusal = new Error(message);
+    await expect(ask()).rejects.toThrow(message);
+    return state.troubles;
+  };
+  expect(await failAt(0, 'refused')).toBe(1);
+  expect(await failAt(5000, 'refused')).toBe(1);
+  expect(await failAt(10_000, 'no such role')).toBe(2);
+  state.nowMs = 15_000;
+  state.refusal = undefined;
+  await ask();
+  expect(await failAt(20_000, 'no such role')).toBe(3);
+});

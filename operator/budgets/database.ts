@@ -1,5 +1,6 @@
 /** The database of a budget, by the URL in its Secret, which is read again when it may have changed. */
 import type { ConnectionBudget } from '../api/budget.ts';
+import { messageOf } from '../message.ts';
 import type { Database } from '../pooling/ports.ts';
 import type { DatabaseOptions } from '../postgres/database.ts';
 
@@ -17,7 +18,7 @@ export interface BudgetDatabaseOptions {
   readonly open: OpenDatabase;
   readonly timeoutMs: number;
   readonly wallMs: () => number;
-  /** Told each time that PostgreSQL or the Secret cannot be asked. */
+  /** Told when PostgreSQL or the Secret cannot be asked, and again when the reason is another one. */
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -59,12 +60,13 @@ export function createBudgetDatabase(options: BudgetDatabaseOptions): BudgetData
 
   async function ask<T>(question: (database: Database) => Promise<T>): Promise<T> {
     if (failed && options.wallMs() - failed.atMs < pauseMs) throw failed.error;
-    failed = undefined;
     try {
-      return await question(await current());
+      const answer = await question(await current());
+      failed = undefined;
+      return answer;
     } catch (error) {
+      if (!failed || messageOf(failed.error) !== messageOf(error)) options.onTrouble(error);
       failed = { error, atMs: options.wallMs() };
-      options.onTrouble(error);
       close();
       throw error;
     }

@@ -2,6 +2,7 @@
 import type { ConnectionBudget } from '../api/budget.ts';
 import type { BudgetStatus } from '../api/budget-status.ts';
 import type { Key } from '../kubernetes/collection.ts';
+import { messageOf } from '../message.ts';
 import { limitedProfiles } from '../pooling/capacity.ts';
 import { capacity, emptyLedger } from '../pooling/ledger.ts';
 import type { PodSeen } from '../pooling/observation.ts';
@@ -135,7 +136,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
           return true;
         }
       } catch (error) {
-        problem = `${title}: ${error instanceof Error ? error.message : String(error)}`;
+        problem = `${title}: ${messageOf(error)}`;
         const hold = held(`${problem}; nothing is raised`);
         await Promise.all(waiting.map((raise) => raise.carryOut(hold)));
         throw error;
