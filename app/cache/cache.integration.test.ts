@@ -116,6 +116,23 @@ test('one object is shared by the readers of a pod, so that it is serialized onc
   expect(await pod(0).read(kind, key, [], load)).toBe(first);
 });
 
+test('what is in memory is read without a word to Redis', async () => {
+  const stalling = await startRedisProxy(inject('redisCacheUrl'));
+  await withPods([startPod(stalling.url)], async (...own) => {
+    const key = randomUUID();
+    const { state, load } = source();
+    const read = () => own[0]?.read(kind, key, ['tag'], load);
+    // The versions that this one made are remembered once they were told back and asked for again.
+    await read();
+    await sleep(50);
+    await read();
+    stalling.stall();
+    expect(await read()).toEqual({ call: 1 });
+    expect(state.calls).toBe(1);
+  });
+  stalling.close();
+});
+
 test('what is forgotten by key or by tag is loaded anew on every pod', async () => {
   const key = randomUUID();
   const tag = randomUUID();
@@ -145,6 +162,17 @@ test('a stale value stands in while the database is away', async () => {
   expect(await pod(0).read(brief, key, [], load)).toEqual({ call: 1 });
   expect(state.calls).toBe(2);
 });
+
+test.each(['no JSON', '{"value":1}'])(
+  'what somebody else wrote there, %s, is loaded anew',
+  async (text) => {
+    const key = randomUUID();
+    const redis = new Redis(inject('redisCacheUrl'));
+    await redis.set(`value:thing:${key}`, text);
+    redis.disconnect();
+    expect(await pod(0).read(kind, key, [], source().load)).toEqual({ call: 1 });
+  },
+);
 
 test('hits and misses are counted by cache', async () => {
   const key = randomUUID();

@@ -1,15 +1,17 @@
 /** Values in Redis: beside this process, if there is one there, and in the central one. */
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 
 /** A value with what says whether it may be used. Times are milliseconds since 1970. */
-interface Held<T = unknown> {
-  readonly value: T;
+const heldSchema = z.object({
+  value: z.unknown(),
   /** `Generation.id` at which its loading began. */
-  readonly generation: string;
-  readonly freshUntilMs: number;
+  generation: z.string(),
+  freshUntilMs: z.number(),
   /** Until then it may stand in while the database is slow or away. */
-  readonly staleUntilMs: number;
-}
+  staleUntilMs: z.number(),
+});
+type Held = Readonly<z.output<typeof heldSchema>>;
 
 /** A value and the length of its text. */
 export interface Found {
@@ -37,7 +39,7 @@ export function createValues(redises: readonly Redis[]): Values {
     find: async (id, generation) => {
       for (const [index, layer] of layers.entries()) {
         const text = await layer.get(id);
-        const held = text === undefined ? undefined : (JSON.parse(text) as Held);
+        const held = text === undefined ? undefined : parse(text);
         if (text === undefined || held?.generation !== generation) continue;
         for (const nearer of layers.slice(0, index)) void nearer.set(id, text, held.staleUntilMs);
         return { held, length: text.length };
@@ -69,6 +71,15 @@ function createLayer(redis: Redis) {
       await attempt(() => redis.set(keyOf(id), text, 'PXAT', Math.ceil(untilMs)));
     },
   };
+}
+
+/** @returns undefined for what somebody else wrote */
+function parse(text: string): Held | undefined {
+  try {
+    return heldSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 function keyOf(id: string): string {

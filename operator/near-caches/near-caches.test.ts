@@ -60,8 +60,11 @@ test('what they say is exported while they are followed', async () => {
       `bellwether_near_cache_maxmemory_bytes{${labels}} ${400 * mebi}`,
     );
     expect(await shown()).toContain(`bellwether_near_cache_evictions_total{${labels}} 5`);
+    // 500 less 400 and 20 for the one of a rollout
+    const free = `bellwether_near_cache_free_bytes{namespace="lms",profile="api"} ${80 * mebi}`;
+    expect(await shown()).toContain(free);
   });
-  expect(await shown()).not.toContain('pod="api-0"');
+  expect(await shown()).not.toContain('profile="api"');
 });
 
 test('a raise is written when its pods have room, and the room is kept for them', async () => {

@@ -154,13 +154,16 @@ export function createMemoryBudget(options: MemoryBudgetOptions): MemoryBudget {
       const holders = () => all.map((one) => toHolder(one, fleet));
       problems.push(...(await change(shrinks(holders(), room))));
       problems.push(...(await change(grows(holders(), room))));
+      const over = excess(holders(), room);
+      metrics.showFree({ namespace, profile }, -over);
       return {
-        excess: excess(holders(), room),
+        excess: over,
         problems: problems.filter((problem) => problem !== undefined),
       };
     },
     close: () => {
       for (const [uid, one] of known) forget(uid, one);
+      metrics.showFree({ namespace, profile }, undefined);
     },
   };
 }

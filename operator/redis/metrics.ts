@@ -7,7 +7,11 @@ const labelNames = ['namespace', 'profile', 'pod'] as const;
 /** Labels of one sidecar. */
 type SidecarLabels = Readonly<Record<(typeof labelNames)[number], string>>;
 
+type ProfileLabels = Readonly<Record<'namespace' | 'profile', string>>;
+
 export interface NearCacheMetrics {
+  /** What of the budget is neither used nor promised, bytes; undefined: nobody knows any more. */
+  readonly showFree: (labels: ProfileLabels, bytes: number | undefined) => void;
   /** @param before the reading before, of the same pod */
   readonly show: (labels: SidecarLabels, now: RedisReading, before?: RedisReading) => void;
   /** The pod is gone. */
@@ -31,9 +35,19 @@ export function createNearCacheMetrics(register: Registry): NearCacheMetrics {
     misses: counter('misses', 'Reads of a Redis sidecar that found none.'),
     evictions: counter('evictions', 'Values that a Redis sidecar gave up for others.'),
   };
+  const free = new Gauge({
+    name: 'bellwether_near_cache_free_bytes',
+    help: 'What of the memory budget is neither used nor promised; negative: by how much it is exceeded.',
+    labelNames: ['namespace', 'profile'],
+    registers,
+  });
   const names = <K extends string>(record: Readonly<Record<K, unknown>>) =>
     Object.keys(record) as K[];
   return {
+    showFree: (labels, bytes) => {
+      if (bytes === undefined) free.remove(labels);
+      else free.set(labels, bytes);
+    },
     show: (labels, now, before) => {
       for (const name of names(gauges)) gauges[name].set(labels, now[name]);
       for (const name of names(counters)) {
