@@ -115,7 +115,7 @@ async function writeSecrets(
     const key = { namespace, name: secret };
     const found = await readOwn(options, key, owner);
     const isNews = await writeOwn(options, key, owner, { found, data });
-    if (isNews) options.log.info({ profile: name, secret: key }, 'secret of a sidecar written');
+    if (isNews) options.log.info({ secret: key }, 'secret of a sidecar written');
     const writtenMs = isNews ? options.wallMs() : found?.writtenMs.get(sidecarManager);
     if (secret === poolerSecretName(name) && writtenMs !== undefined) {
       options.renewals.note({ namespace, name }, writtenMs);
