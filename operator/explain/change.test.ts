@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { limitByBudget } from '../scaling/budget.ts';
 import { decide } from '../scaling/decide.ts';
 import { type Memory, noMemory } from '../scaling/memory.ts';
 import { averageOf, type Loads, observe, specOf, start } from '../scaling/testing/scenario.ts';
@@ -150,6 +151,20 @@ test('bounds, the mode and limits stand in the way, each named', () => {
   const paced = changes({}, 5, { load: 400 }).more;
   expect(paced).toMatchObject({ isAsked: true, replicas: 11, thresholds: [] });
   expect(paced.inTheWay.join()).toMatch(/^ScaleUpLimit: the policies allow 10 until /);
+});
+
+test('a budget stands in the way, and so does a wait for one that is spent', () => {
+  const spec = specOf({});
+  const { decision } = decide(spec, observe(start, 5, { load: 80 }), rested);
+  const grant = { granted: { replicas: 6, message: 'floors for 6' }, carried: undefined };
+  const limited = limitByBudget(decision, spec, grant);
+  const more = oneMore({ spec, decision: limited, memory: undefined });
+  expect(more).toMatchObject({ replicas: 7, inTheWay: ['BudgetLimited: floors for 6'] });
+
+  const poolWait = { budget: 'postgres', metrics: ['load'], guards: [] };
+  const spent = decide(spec, { ...observe(start, 5, { load: 80 }), poolWait }, rested).decision;
+  const { inTheWay } = oneMore({ spec, decision: spent, memory: undefined });
+  expect(inTheWay.join()).toMatch(/^PoolSaturated: clients wait .* postgres is spent/);
 });
 
 test('a window that holds is in the way of fewer, and the metrics ask for it already', () => {

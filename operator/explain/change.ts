@@ -45,7 +45,7 @@ export function oneMore(explained: Explained): Change {
     inTheWay: [
       ...byMode(decision),
       ...(replicas >= spec.maxReplicas ? [`maxReplicas is ${spec.maxReplicas}`] : []),
-      ...(isAsked ? lowered.filter(isNoBound).map(sentence) : []),
+      ...lowered.filter((limit) => (isAsked ? isNoBound(limit) : isPoolWait(limit))).map(sentence),
     ],
     thresholds: isAsked ? [] : found.flatMap(({ more }) => more ?? []),
     unread: [],
@@ -100,6 +100,11 @@ function byMode({ mode }: Decision): readonly string[] {
 /** Bounds are told from the profile, the mode from itself. */
 function isNoBound({ reason }: Limit): boolean {
   return !['TooManyReplicas', 'TooFewReplicas', 'Paused'].includes(reason);
+}
+
+/** It takes back what a metric asks for before that counts as asked. */
+function isPoolWait({ reason }: Limit): boolean {
+  return reason === 'PoolSaturated';
 }
 
 function sentence({ reason, message }: Limit): string {
