@@ -4,6 +4,7 @@ import { Pool } from 'pg';
 import type { Log } from '../log.ts';
 import { PrismaClient } from './generated/client.ts';
 import { createMeasuredClient } from './measure.ts';
+import { patient } from './patience.ts';
 import { createReaders, type Readers } from './readers.ts';
 import { fingerprintOf } from './statement.ts';
 
@@ -99,7 +100,7 @@ function openPool(
     application_name: 'lms',
   });
   pool.on('error', ({ message }) => log.warn({ reason: message }, 'idle connection lost'));
-  const adapter = new PrismaPg(pool);
+  const adapter = patient(new PrismaPg(pool));
   return { pool, prisma: new PrismaClient({ adapter, transactionOptions }) };
 }
 

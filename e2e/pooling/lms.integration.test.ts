@@ -177,7 +177,7 @@ test('the time limits of the role hold behind the pooler, where no client sets t
   expect(rows.map(({ value }) => value)).toEqual(['10s', '5s', '10s']);
 });
 
-test('while the database takes no connection the answer is 503, and afterwards all is well', async () => {
+test('while the database takes no connection requests wait for a moment, then they get a 503', async () => {
   const statuses: number[] = [];
   const look = async () => {
     statuses.push((await api.call('GET /api/v1/me', admin)).status);
@@ -185,7 +185,10 @@ test('while the database takes no connection the answer is 503, and afterwards a
   };
   await allowConnections(false);
   await vi.waitFor(async () => expect(await look()).toBe(503), soon);
+  await vi.waitFor(async () => expect(await look()).toBe(503), soon);
+  const waiting = look();
   await allowConnections(true);
+  expect(await waiting).toBe(200);
   await vi.waitFor(async () => expect(await look()).toBe(200), soon);
   expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
 });
