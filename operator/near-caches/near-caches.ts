@@ -49,6 +49,8 @@ interface Entry {
 export function createNearCaches(options: NearCachesOptions): NearCaches {
   const { metrics, log, isLeading, wallMs, connect } = options;
   const entries = new Map<string, Entry>();
+  /** Else nobody would close what is opened. */
+  let isRunning = false;
 
   const entryOf = ({ key }: StoredProfile): Entry => {
     const { namespace, name: profile } = key;
@@ -89,29 +91,32 @@ export function createNearCaches(options: NearCachesOptions): NearCaches {
     entry.last = sized;
     return sized;
   };
-  const keepOnly = (profiles: readonly StoredProfile[]) => {
+  const keepOnly = async (profiles: readonly StoredProfile[]) => {
     const ids = new Set(profiles.map(({ key }) => idOf(key)));
-    for (const [id, { budget }] of entries) {
+    for (const [id, entry] of entries) {
       if (ids.has(id)) continue;
-      budget.close();
       entries.delete(id);
+      await entry.last; // it may be about to connect
+      entry.budget.close();
     }
   };
 
   return {
     run: async ({ profiles, sleep, signal }) => {
+      isRunning = true;
       while (!signal.aborted) {
         const cached = profiles()
           .filter(({ stored, isShadowed }) => termsOf(stored) && !isShadowed)
           .map(({ stored }) => stored);
-        keepOnly(cached);
+        await keepOnly(cached);
         await Promise.all(cached.map(size));
         await sleep(periodMs, signal);
       }
-      keepOnly([]);
+      isRunning = false;
+      await keepOnly([]);
     },
     makeRoom: async (stored, replicas) => {
-      if (!termsOf(stored)) return;
+      if (!isRunning || !termsOf(stored)) return;
       entryOf(stored).announced = { replicas, untilMs: wallMs() + announcedMs };
       await size(stored);
     },
