@@ -65,6 +65,7 @@ const rules: readonly Rule[] = [
       'operator/pooling/',
       'operator/pgbouncer/',
       'operator/postgres/',
+      'operator/sidecars/authority.ts',
       'operator/api/',
       'app/testing/',
       'e2e/',

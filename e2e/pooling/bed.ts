@@ -73,7 +73,7 @@ export async function startBed(): Promise<Bed> {
     `${name}=${value}`,
   ]);
   const postgres = await startPostgres(images.postgres, secrets, options, args);
-  const certificates = await makeCertificates(images.postgres);
+  const certificates = makeCertificates();
   const url = (user: string) => `postgresql://${user}:${password}@${pod.address}/lms`;
   const timeoutMs = 2000;
   const database = openDatabase({ url: url('lms_operator'), role: 'lms', timeoutMs });

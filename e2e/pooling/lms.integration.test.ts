@@ -43,7 +43,7 @@ afterAll(async () => {
 
 /** The same database, the application's connections through a PgBouncer, as the operator configures it. */
 async function behindPooler({ url, ownerUrl, drop }: TestDatabase): Promise<TestDatabase> {
-  const { pooler: tls } = await makeCertificates(await buildDataImage('postgres'));
+  const { pooler: tls } = makeCertificates();
   const target = new URL(url);
   target.host = `${inject('databaseAddress')}:5432`;
   const files = poolerFiles({ databaseUrl: target.href, floor: servers, tls });

@@ -160,7 +160,7 @@ test('nobody reaches the console without the operator’s certificate, nor a poo
   const anonymous = new pg.Client({ connectionString, ssl: { rejectUnauthorized: false } });
   await expect(anonymous.connect()).rejects.toThrow();
   await expect(openConsoleOf(pod, bed.certificates.pooler)).rejects.toThrow();
-  const strangers = await makeCertificates(bed.images.postgres);
+  const strangers = makeCertificates();
   await expect(openConsoleOf(pod, strangers.operator)).rejects.toThrow(/certificate|verify/);
   const { certificate, key } = strangers.operator;
   const forged = { ...bed.certificates.operator, certificate, key };
@@ -191,7 +191,7 @@ test('a new password and new certificates are taken without a client being cut o
   await pooler.setLimit(6);
   const clients = await startClients(bed.pooledUrl(pod), 10, 0.02);
   await until(pooler, ({ current }) => current === 6);
-  const renewed = await makeCertificates(bed.images.postgres);
+  const renewed = makeCertificates();
   const databaseUrl = await bed.setPassword('changed');
   pod.write(poolerFiles({ databaseUrl, floor, tls: renewed.pooler }));
   await pooler.renew();

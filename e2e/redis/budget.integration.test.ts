@@ -46,9 +46,8 @@ const budget = createMemoryBudget({
 });
 
 beforeAll(async () => {
-  const images = await Promise.all([buildDataImage('postgres'), buildDataImage('redis')]);
-  certificates = await makeCertificates(images[0]);
-  image = images[1];
+  certificates = makeCertificates();
+  image = await buildDataImage('redis');
 });
 afterAll(async () => {
   isLoading = false;

@@ -25,11 +25,11 @@ let strangers: Certificates;
 let sidecar: RedisSidecar;
 
 beforeAll(async () => {
-  const images = await Promise.all([buildDataImage('postgres'), buildDataImage('redis')]);
-  certificates = await makeCertificates(images[0]);
-  strangers = await makeCertificates(images[0]);
+  const image = await buildDataImage('redis');
+  certificates = makeCertificates();
+  strangers = makeCertificates();
   const files = redisFiles({ boot, policy, passwords, tls: certificates.pooler });
-  sidecar = await startRedisSidecar(images[1], files, memoryLimit);
+  sidecar = await startRedisSidecar(image, files, memoryLimit);
 });
 afterAll(() => sidecar?.remove());
 
@@ -98,7 +98,7 @@ test('new files are taken without cutting anybody', async () => {
   const console = await open();
   await withClient(nearCacheUrl(passwords), async (redis) => {
     await redis.set('key', 'value');
-    const fresh = await makeCertificates(await buildDataImage('postgres'));
+    const fresh = makeCertificates();
     sidecar.write(redisFiles({ boot, policy, passwords, tls: fresh.pooler }));
     await console.renew();
     expect(await redis.get('key')).toBe('value');
