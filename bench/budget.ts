@@ -16,7 +16,7 @@ const fleets = [
   { poolers: 50, rounds: 20, slowness: 4, mostMs: 1000 },
 ];
 
-const turnsOfSharing = 2;
+const turnsOfSharing = { open: 2, saturated: 1 };
 
 const lines: string[] = [];
 const tell = (line: string) => {
@@ -41,7 +41,7 @@ async function withBed<T>(work: (bed: Bed) => Promise<T>): Promise<T> {
 /** All ways in turns, so that what else the machine does falls on all of them; each way's figures over all its turns. */
 async function tellSharing(kind: LoadKind, title: string): Promise<void> {
   const turns = ways.map((): Shared[] => []);
-  for (let turn = 0; turn < turnsOfSharing; turn++) {
+  for (let turn = 0; turn < turnsOfSharing[kind]; turn++) {
     for (const [index, way] of ways.entries()) {
       turns[index]?.push(await withBed((bed) => measureSharing(bed, way, kind)));
     }

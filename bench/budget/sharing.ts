@@ -11,7 +11,7 @@ const connections = 60;
 /** How many times 45 ms a transaction takes on average. */
 const slowness = 3;
 const mostPods = 6;
-const phaseMs = 8000;
+const phaseMs = 6000;
 /** Between two rebalances. */
 const pauseMs = 100;
 

@@ -168,7 +168,7 @@ function holdings({ leases, ghosts, profiles }: Ledger): string {
   ].join(', ');
 }
 
-/** I4, I6 and I7: leases that fall without a reading that confirms it, or in the first write of a leader. */
+/** I4, I6 and I7: leases that fall without a reading that confirms it or in the first write of a leader, or end without a ghost. */
 function fallen(
   before: Ledger,
   after: Ledger,
@@ -178,7 +178,13 @@ function fallen(
   const next = new Map(after.leases.map((lease) => [lease.uid, lease]));
   return before.leases.flatMap(({ uid, containerId, connections }) => {
     const lease = next.get(uid);
-    if (lease?.containerId !== containerId || lease.connections >= connections) return [];
+    const isSame = lease !== undefined && (containerId === '' || lease.containerId === containerId);
+    if (!isSame) {
+      const ended = after.ghosts.find((one) => one.uid === uid && one.containerId === containerId);
+      const left = ended?.connections ?? 0;
+      return left >= connections ? [] : [`I7: ${uid}, ${containerId}, left ${left} of its lease`];
+    }
+    if (lease.connections >= connections) return [];
     if (isFirstOfTerm) return [`I6: the lease of ${uid} fell in a recovery`];
     const reading = readings.get(uid);
     const isConfirmed =
