@@ -59,14 +59,14 @@ async function tellSharing(kind: LoadKind, title: string): Promise<void> {
   }
   if (kind === 'saturated') return;
   const [central = 1, centralWait = 1] = p99.get('one central pooler') ?? [];
-  tell('');
   for (const way of ['budget', 'static division']) {
+    tell('');
     const [all = 0, wait = 0] = p99.get(way) ?? [];
     const ratio = all / central;
     const verdict = way === 'budget' ? ` (<= 1.5: ${ratio <= 1.5 ? 'met' : 'MISSED'})` : '';
     tell(
       `p99 by ${way} over p99 by one central pooler: ${ratio.toFixed(2)}${verdict}; ` +
-        `of the wait alone: ${(wait / centralWait).toFixed(1)}.\n`,
+        `of the wait alone: ${(wait / centralWait).toFixed(1)}.`,
     );
   }
 }
