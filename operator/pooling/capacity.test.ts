@@ -1,22 +1,7 @@
 import { expect, test } from 'vitest';
-import { limitedProfiles, mostReplicas } from './capacity.ts';
+import { limitedProfiles } from './capacity.ts';
 import type { ProfileSeen } from './observation.ts';
 import { leaseOf } from './testing/leases.ts';
-
-test.each([
-  {
-    what: '40 with floor 3 and one for a rollout',
-    of: 40,
-    reserve: 0,
-    floor: 3,
-    surge: 1,
-    most: 12,
-  },
-  { what: 'the reserve is not for pods', of: 40, reserve: 4, floor: 3, surge: 1, most: 11 },
-  { what: 'a floor that does not fit even once', of: 5, reserve: 3, floor: 3, surge: 1, most: 0 },
-])('most replicas: $what', ({ of, reserve, floor, surge, most }) => {
-  expect(mostReplicas({ serverConnections: of, reserve }, { floor, surge })).toBe(most);
-});
 
 const profile = (wantedReplicas: number): ProfileSeen => ({
   name: 'api',

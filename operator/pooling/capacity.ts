@@ -1,6 +1,6 @@
-/** How many pods a budget can carry, and why it carries no more. */
+/** Why a profile gets no more pods. */
 import type { Ledger } from '../api/budget-status.ts';
-import { type Budget, capacity, kept, sum } from './ledger.ts';
+import { type Budget, kept, sum } from './ledger.ts';
 import type { ProfileSeen } from './observation.ts';
 
 export interface ReplicaLimit {
@@ -8,17 +8,6 @@ export interface ReplicaLimit {
   /** The most that the scale may ask for now. */
   readonly replicas: number;
   readonly message: string;
-}
-
-/**
- * The most replicas that one profile could ever have with the whole budget to itself: each needs its floor, and the
- * surge's floors stay free. 0 when not even one fits.
- */
-export function mostReplicas(
-  budget: Budget,
-  { floor, surge }: { readonly floor: number; readonly surge: number },
-): number {
-  return Math.max(0, Math.floor(capacity(budget) / floor) - surge);
 }
 
 /** The profiles that want more replicas than the ledger has floors for, with the reason. */
