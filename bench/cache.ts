@@ -3,8 +3,17 @@
  * of a pod that has just begun, with no memory, with memory over the central Redis, and with a Redis beside them.
  */
 import { Redis } from 'ioredis';
+import { ensureBases } from '../e2e/cluster/bases.ts';
+import { ensureDocker } from '../e2e/cluster/docker.ts';
 import { buildDataImage } from '../e2e/cluster/images.ts';
-import { portOf, removeContainers, startContainer, untilReady } from '../e2e/containers.ts';
+import { withLock } from '../e2e/cluster/lock.ts';
+import {
+  portOf,
+  removeContainers,
+  removeOrphans,
+  startContainer,
+  untilReady,
+} from '../e2e/containers.ts';
 import type { ReaderOptions } from './cache/orders.ts';
 import { measure, startPod } from './cache/pod.ts';
 import { publish } from './publish.ts';
@@ -75,7 +84,12 @@ const head = [
 ];
 row(head);
 row(head.map(() => '---'));
-const image = await buildDataImage('redis');
+const image = await withLock(async () => {
+  await ensureDocker();
+  await ensureBases();
+  return buildDataImage('redis');
+});
+await removeOrphans();
 const memories = [centralMemory, sidecarMemory, sidecarMemory];
 try {
   const redises = await Promise.all(memories.map((memory) => startRedis(image, memory)));
