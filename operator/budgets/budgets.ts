@@ -54,8 +54,11 @@ export interface Budgets {
 }
 
 const periodMs = 2000;
-/** Meanwhile poolers are asked whether one is short, as often as takes a few percent of a core. */
-const peekMs = { least: 100, eachPod: 10 };
+/**
+ * Meanwhile poolers are asked whether one is short, as often as takes a few percent of a core, and less often while none
+ * is near its limit.
+ */
+const peekMs = { near: 100, calm: 500, eachPod: 10 };
 /** Of a budget that nobody uses. */
 const idleMs = 60_000;
 /** A rebalance mostly waits for poolers. */
@@ -115,15 +118,18 @@ async function rebalance(
   const keeper = register.keeperOf(key);
   if (!keeper) return 'never';
   const startedMs = timing.monotonicMs();
-  const peek = { afterMs: Math.max(peekMs.least, peekMs.eachPod * keeper.pods()) };
-  if (startedMs < (dueMs.get(idOf(key)) ?? 0) && !(await keeper.isDue())) return peek;
+  const peek = (every: number) => ({ afterMs: Math.max(every, peekMs.eachPod * keeper.pods()) });
+  if (startedMs < (dueMs.get(idOf(key)) ?? 0)) {
+    const need = await keeper.need();
+    if (need !== 'short') return peek(peekMs[need]);
+  }
   dueMs.set(idOf(key), startedMs + periodMs); // before it runs: a ring meanwhile asks for another
   let outcome = 'failed';
   try {
     const isUsed = await keeper.run();
     outcome = 'done';
     if (!isUsed) return { afterMs: idleMs };
-    return peek;
+    return peek(peekMs.near);
   } finally {
     if (outcome === 'failed') dueMs.delete(idOf(key));
     metrics.rebalanceSeconds.observe({ outcome }, (timing.monotonicMs() - startedMs) / 1000);

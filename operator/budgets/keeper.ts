@@ -8,7 +8,7 @@ import { capacity, emptyLedger } from '../pooling/ledger.ts';
 import type { PodSeen } from '../pooling/observation.ts';
 import type { Scene } from '../pooling/observe.ts';
 import type { Poolers } from '../pooling/ports.ts';
-import { type BudgetStore, createRebalancer } from '../pooling/rebalance.ts';
+import { type BudgetStore, createRebalancer, type Need } from '../pooling/rebalance.ts';
 import { step } from '../pooling/step.ts';
 import type { Grant } from '../scaling/budget.ts';
 import type { BudgetDatabase } from './database.ts';
@@ -46,8 +46,8 @@ export interface Keeper {
    * @throws what the rebalance throws; the raises were held where they are
    */
   readonly run: () => Promise<boolean>;
-  /** Whether poolers are short of what others could spare. Not while `run` is under way. */
-  readonly isDue: () => Promise<boolean>;
+  /** How much a rebalance is needed. Not while `run` is under way. */
+  readonly need: () => Promise<Need>;
   /** As the last rebalance saw them. */
   readonly pods: () => number;
   /** Note what scaling wants of a profile, and let `write` raise it after the next rebalance. */
@@ -146,7 +146,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const { leases, ghosts } = status?.ledger ?? emptyLedger;
       return looked.profiles.length + leases.length + ghosts.length > 0;
     },
-    isDue: rebalancer.isDue,
+    need: rebalancer.need,
     pods: () => looked.pods.length,
     raise: (profile, replicas, write) => {
       if (isClosed !== undefined) return write(held(isClosed));

@@ -56,24 +56,24 @@ function bed() {
   return { rebalancer, change, limits, slept, looks: () => asked, writes: () => version };
 }
 
-test('it is due before the first, when a pooler is short of what another could spare, and not else', async () => {
+test('it is needed before the first and when a pooler is short of what another could spare; else it says how near one is', async () => {
   const { rebalancer, change, limits, looks, writes } = bed();
-  expect(await rebalancer.isDue()).toBe(true);
+  expect(await rebalancer.need()).toBe('short');
   await rebalancer.run();
   expect(limits()).toEqual([6, 6]);
   const before = [looks(), writes()];
-  expect(await rebalancer.isDue()).toBe(false);
+  expect(await rebalancer.need()).toBe('calm');
   change('q', { current: 6, active: 6 });
-  expect(await rebalancer.isDue()).toBe(false);
+  expect(await rebalancer.need()).toBe('near');
   change('q', { waiting: 2 });
-  expect(await rebalancer.isDue()).toBe(true);
+  expect(await rebalancer.need()).toBe('short');
   expect([looks(), writes(), limits()]).toEqual([...before, [6, 6]]);
   await rebalancer.run();
   expect(limits()).toEqual([4, 8]);
   change('p', { current: 4, active: 4, waiting: 20 });
   await rebalancer.run();
   expect(limits()).toEqual([6, 6]);
-  expect(await rebalancer.isDue()).toBe(false);
+  expect(await rebalancer.need()).toBe('near');
 });
 
 test('it waits while a pooler retires servers, and not once it was told to stop', async () => {

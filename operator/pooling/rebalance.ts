@@ -3,9 +3,9 @@ import { type BudgetStatus, budgetStatusSchema, type Ledger } from '../api/budge
 import { statusOf } from './conditions.ts';
 import { createConsoles } from './consoles.ts';
 import { type Budget, committed, emptyLedger } from './ledger.ts';
-import type { Observation } from './observation.ts';
+import { demandOf, type Observation } from './observation.ts';
 import { askDatabase, readPoolers, type Scene } from './observe.ts';
-import type { Database, Poolers } from './ports.ts';
+import type { Database, PoolerReading, Poolers } from './ports.ts';
 import { recover } from './recover.ts';
 import type { Step, step } from './step.ts';
 
@@ -43,6 +43,9 @@ export interface RebalanceOptions {
   readonly step: typeof step;
 }
 
+/** `short`: a pooler is short of what others could spare. `near`: one uses more than half of its limit. */
+export type Need = 'short' | 'near' | 'calm';
+
 export interface Rebalancer {
   /**
    * One rebalance. What could not be done within `deadlineMs` is left leased, said in a condition, and taken up by the
@@ -53,10 +56,10 @@ export interface Rebalancer {
    */
   readonly run: () => Promise<BudgetStatus | undefined>;
   /**
-   * Whether a rebalance would tell any pooler anything, by what the poolers of the last one say now. Asks nobody else
-   * and changes nothing, so it may be asked often. Not while `run` is under way.
+   * How much a rebalance is needed, by what the poolers of the last one say now. Asks nobody else and changes nothing,
+   * so it may be asked often. Not while `run` is under way.
    */
-  readonly isDue: () => Promise<boolean>;
+  readonly need: () => Promise<Need>;
   readonly close: () => void;
 }
 
@@ -129,17 +132,22 @@ export function createRebalancer(options: RebalanceOptions): Rebalancer {
       }
       throw new Error(`the ledger was written by others ${mostAttempts} times in a row`);
     },
-    isDue: async () => {
-      if (!last) return true;
+    need: async () => {
+      if (!last) return 'short';
       const { budget, scene } = last;
       const readings = await readPoolers(consoles, scene.pods);
       const seen = { ...scene, nowMs: wallMs(), readings, evidence: undefined };
       const ledger = ledgerOf(budget);
       const taken = options.step({ budget, ledger, seen, targets: undefined, isRecovery: false });
-      return taken.commands.length > 0;
+      if (taken.commands.length > 0) return 'short';
+      return [...readings.values()].some(isNear) ? 'near' : 'calm';
     },
     close: consoles.close,
   };
+}
+
+function isNear(reading: PoolerReading): boolean {
+  return demandOf(reading) > reading.limit / 2;
 }
 
 /** Whether a pooler still retires servers after the commands; one that was told to stop has nothing to wait for. */
