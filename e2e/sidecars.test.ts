@@ -2,12 +2,12 @@
 import type { KubernetesObject, V1Deployment, V1Secret } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apply, objects, podsOf, read, remove, until } from './kubernetes.ts';
+import { giveSidecarAccess } from './testbed/access.ts';
 import { profileNamed, type ScaleProfile, specOf } from './testbed/profile.ts';
 import { targetDeployment } from './testbed/target.ts';
 
 const namespace = `e2e-sidecars-${Math.random().toString(36).slice(2, 7)}`;
 const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
-const account = { name: 'bellwether-operator', namespace: 'bellwether-system' };
 const sidecar = 'bellwether-pgbouncer';
 const pgbouncer = { budgetRef: { name: 'postgres' }, credentialsSecretRef: { name: 'database' } };
 
@@ -43,32 +43,6 @@ async function secret(name: string, url: string): Promise<void> {
 const setPassword = (password: string) =>
   secret('database', `postgresql://lms:${password}@postgres.lms.svc/lms`);
 
-/** The Role of docs/connection-budget.md. */
-async function giveAccess(profiles: readonly string[]): Promise<void> {
-  const own = profiles.flatMap((profile) => [`${profile}-pooled`, `${profile}-pgbouncer`]);
-  const secrets = { apiGroups: [''], resources: ['secrets'] };
-  const role = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'bellwether-sidecars' };
-  const apiVersion = 'rbac.authorization.k8s.io/v1';
-  await applyAny({
-    ...{ apiVersion, kind: 'Role', metadata: metadata('bellwether-sidecars') },
-    rules: [
-      { ...secrets, resourceNames: ['database', 'operator-database', ...own], verbs: ['get'] },
-      { ...secrets, resourceNames: own, verbs: ['create', 'patch'] },
-      {
-        apiGroups: ['apps'],
-        resources: ['deployments', 'statefulsets'],
-        resourceNames: [...profiles],
-        verbs: ['patch'],
-      },
-    ],
-  });
-  await applyAny({
-    ...{ apiVersion, kind: 'RoleBinding', metadata: metadata('bellwether-sidecars') },
-    roleRef: role,
-    subjects: [{ kind: 'ServiceAccount', ...account }],
-  });
-}
-
 async function applyProfile(name: string, overrides: Record<string, unknown>): Promise<void> {
   const spec = specOf(namespace, name, overrides);
   await apply<ScaleProfile>({ ...profileNamed(namespace, name), spec });
@@ -100,7 +74,10 @@ test('without the Role the condition says what to add', async () => {
 
 test('with it the sidecar comes, and a password or a floor changes Secrets but not the template', async () => {
   const before = await templateOf('web');
-  await giveAccess(['web', 'other']);
+  await giveSidecarAccess(namespace, {
+    profiles: ['web', 'other'],
+    readable: ['database', 'operator-database'],
+  });
   await untilReady('web', 'Injected');
   const injected = await templateOf('web');
   expect(injected?.spec?.initContainers?.map(({ name }) => name)).toEqual([sidecar]);
