@@ -38,8 +38,8 @@ export interface DatabaseOptions {
 }
 
 const slowStatementMs = 100;
-/** Longest wait for a connection, and longest transaction; the role's timeouts are shorter or equal. */
-const transactionOptions = { maxWait: 5000, timeout: 10_000 };
+/** Longest wait for a transaction to start, and longest transaction; the role's timeouts are shorter or equal. */
+const transactionOptions = { maxWait: 9000, timeout: 10_000 };
 
 /**
  * Open the database lazily: nothing is connected before the first query.

@@ -12,8 +12,8 @@ interface Patience {
   readonly retryMs: number;
 }
 
-/** Shorter than callers wait for a transaction to start. */
-const usual: Patience = { forMs: 4000, retryMs: 100 };
+/** Longer than a restart of PostgreSQL takes; shorter than callers wait for a transaction to start. */
+const usual: Patience = { forMs: 8000, retryMs: 250 };
 
 /** The same adapter, but a statement or transaction that found no database waits for it. */
 export function patient(
