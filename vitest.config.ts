@@ -15,7 +15,7 @@ const integration = [
   'e2e/{cluster,pooling,redis}/*.integration.test.ts',
 ];
 
-const faults = ['e2e/{leader,prometheus,stores}.test.ts'];
+const faults = ['e2e/{budget,leader,prometheus,stores}.test.ts'];
 
 export default defineConfig({
   test: {

@@ -59,6 +59,9 @@ export async function startProgram(program: Program): Promise<void> {
   });
 }
 
+/** Packages that are CommonJS inside ask for Node's modules by `require`. */
+const commonJs = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
+
 async function bundle(entry: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -67,6 +70,7 @@ async function bundle(entry: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node24',
+    banner: { js: commonJs },
   });
   return outputFiles.map(({ text }) => text).join('');
 }
