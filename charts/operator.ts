@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { Environment } from '../cdk8s/environments.ts';
 import type { Images } from '../cdk8s/images.ts';
 import { labels, namespaces } from '../cdk8s/labels.ts';
-import { allowEgress, allowIngress, denyByDefault } from '../cdk8s/network.ts';
+import { allowEgress, allowIngress, denyByDefault, type Peer } from '../cdk8s/network.ts';
 import { podSpec } from '../cdk8s/pod.ts';
 import { httpProbes } from '../cdk8s/probes.ts';
 import { deployment, restrictedNamespace, serviceAccount } from '../cdk8s/workloads.ts';
@@ -30,7 +30,7 @@ export class OperatorChart extends Chart {
     const watched = environment.watchedNamespaces?.profiles;
     new OperatorAccess(this, 'access', { name, namespace, ...(watched ? { watched } : {}) });
     this.#deployment(images, watched);
-    this.#network();
+    this.#network(environment);
     new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata: { name, namespace },
       spec: {
@@ -72,14 +72,19 @@ export class OperatorChart extends Chart {
     });
   }
 
-  #network() {
+  #network(environment: Environment) {
     denyByDefault(this, namespace);
     const prometheus = { namespace: namespaces.monitoring, name: 'prometheus' };
     allowIngress(this, namespace, { name, ports: [9464], peers: [prometheus] });
     allowEgress(this, namespace, { name, ports: [9090], peers: [prometheus] });
     // The API server, whose address is not known to a label.
     allowEgress(this, namespace, { name, ports: [443, 6443] });
-    // Consoles of poolers, wherever there are profiles, and the databases of their budgets.
-    allowEgress(this, namespace, { name, ports: [6432, 5432] });
+    const { watchedNamespaces, data } = environment;
+    // Consoles of poolers, wherever there are profiles, and the database of the LMS's budget.
+    const watched = watchedNamespaces && [{ namespace: watchedNamespaces.profiles }];
+    allowEgress(this, namespace, { name, ports: [6432], ...(watched && { peers: watched }) });
+    const database: Peer =
+      data.type === 'managed' ? data : { namespace: namespaces.lms, name: 'postgres' };
+    allowEgress(this, namespace, { name, ports: [5432], peers: [database] });
   }
 }
