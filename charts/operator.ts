@@ -80,9 +80,9 @@ export class OperatorChart extends Chart {
     // The API server, whose address is not known to a label.
     allowEgress(this, namespace, { name, ports: [443, 6443] });
     const { watchedNamespaces, data } = environment;
-    // Consoles of poolers, wherever there are profiles, and the database of the LMS's budget.
+    // PgBouncer's and Redis's consoles, wherever there are profiles, and the database of the LMS's budget.
     const watched = watchedNamespaces && [{ namespace: watchedNamespaces.profiles }];
-    allowEgress(this, namespace, { name, ports: [6432], ...(watched && { peers: watched }) });
+    allowEgress(this, namespace, { name, ports: [6432, 6380], ...(watched && { peers: watched }) });
     const database: Peer =
       data.type === 'managed' ? data : { namespace: namespaces.lms, name: 'postgres' };
     allowEgress(this, namespace, { name, ports: [5432], peers: [database] });
