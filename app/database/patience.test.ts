@@ -47,6 +47,7 @@ const noServer = {
 };
 const starting = { ...postgres, code: '57P03', message: 'the database system is starting up' };
 const unreachable = { kind: 'DatabaseNotReachable' } as const;
+const full = { kind: 'TooManyConnections', cause: 'too many connections for role "lms"' } as const;
 const crashed = { ...postgres, code: '08P01', message: 'server conn crashed?' };
 const ended = { ...postgres, code: '57P01', message: 'terminating connection' };
 
@@ -56,7 +57,7 @@ function original(error: MappedError) {
     : error;
 }
 
-test.each([noServer, starting, unreachable])(
+test.each([noServer, starting, unreachable, full])(
   'a statement that reached no database is asked again: %o',
   async (cause) => {
     const { ask, tries } = await adapterFailing(3, original(cause));

@@ -56,7 +56,8 @@ async function untilBegun<T>(attempt: () => Promise<T>, { forMs, retryMs }: Pati
 function foundNoDatabase(error: unknown): boolean {
   if (!isDriverAdapterError(error)) return false;
   const { cause } = error;
-  if (cause.kind === 'DatabaseNotReachable') return true;
+  // Without a place PostgreSQL lets nobody in; PgBouncer passes its words on to those who are just coming.
+  if (cause.kind === 'DatabaseNotReachable' || cause.kind === 'TooManyConnections') return true;
   const { originalCode, originalMessage = '' } = cause;
   const isStarting = originalCode === '57P03';
   const hasNoServer = originalMessage.startsWith('server login has been failing'); // PgBouncer
