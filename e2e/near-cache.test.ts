@@ -44,18 +44,17 @@ async function scaleTo(replicas: number): Promise<void> {
   await request('PATCH', path, patch, 'application/merge-patch+json');
 }
 
-/** Until this many sidecars have this size each, as the operator tells Prometheus. */
+/** Until there are this many pods, all Ready, whose sidecars have this size each, as the operator tells Prometheus. */
 async function untilSized(pods: number, mebibytes: number): Promise<void> {
-  const sizes = `bellwether_near_cache_maxmemory_bytes{namespace="${namespace}"}`;
-  await until(`${pods} sidecars to have ${mebibytes} MiB`, 120, async () => {
+  const sizes = `bellwether_near_cache_maxmemory_bytes{exported_namespace="${namespace}"}`;
+  await until(`${pods} pods with ${mebibytes} MiB each`, 120, async () => {
+    const ready = (await podsOf(namespace, name)).filter(isReady).length;
     const [all, alike] = [
       await ask(`count(${sizes})`),
       await ask(`count(${sizes} == ${mebibytes * mebi})`),
     ];
-    return all === pods && alike === pods;
+    return [ready, all, alike].every((count) => count === pods);
   });
-  const ready = (await podsOf(namespace, name)).filter(isReady);
-  expect(ready).toHaveLength(pods);
 }
 
 test('sidecars grow and shrink with the pods under load; no container restarts, no command fails', async () => {
@@ -72,6 +71,6 @@ test('sidecars grow and shrink with the pods under load; no container restarts, 
     const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
     expect(all.map(({ restartCount }) => restartCount)).toEqual(all.map(() => 0));
   }
-  const evictions = `sum(bellwether_near_cache_evictions_total{namespace="${namespace}"})`;
+  const evictions = `sum(bellwether_near_cache_evictions_total{exported_namespace="${namespace}"})`;
   expect(await ask(evictions)).toBeGreaterThan(0);
 });

@@ -40,7 +40,7 @@ export function operatorPasswordOf(
 
 /** What the application uses, in its own pod. */
 export function nearCacheUrl({ application }: RedisPasswords): string {
-  return `redis://:${application}@127.0.0.1:${redisPort}`;
+  return `redis://default:${application}@127.0.0.1:${redisPort}`;
 }
 
 export interface RedisFilesOptions {

@@ -216,7 +216,7 @@ describe('Redis', () => {
     await operator().pass();
     expect(writes).toHaveLength(4);
     const password = files()['application-password'];
-    const url = `redis://:${password}@127.0.0.1:6379`;
+    const url = `redis://default:${password}@127.0.0.1:6379`;
     expect(secrets.get('web-pooled')?.data).toEqual({ 'redis-url': url });
   });
 
