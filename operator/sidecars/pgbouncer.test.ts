@@ -24,10 +24,16 @@ test('the container is what the standard `restricted` asks for, and more', () =>
       capabilities: { drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    startupProbe: { tcpSocket: { port: 6432 } },
     env: [{ name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } }],
   });
-  expect(sidecar.container).not.toHaveProperty('lifecycle');
+});
+
+test('the application starts once the pooler listens, and the pooler stops after it', () => {
+  const { lifecycle } = sidecar.container;
+  expect(Object.keys(lifecycle as object)).toEqual(['postStart']);
+  // 6432 is 1920 in hexadecimal, and 0A the state of a socket that listens.
+  const listening = /:1920 \[0-9A-F\]\*:0000 0A' \/proc\/net\/tcp /;
+  expect(JSON.stringify(lifecycle)).toMatch(listening);
 });
 
 test('every mount has its volume, and the runs are counted where they last as long as the pod', () => {

@@ -42,6 +42,20 @@ interface Program {
 
 /** How long a sidecar may take to listen, seconds. */
 const startSeconds = 60;
+const looksPerSecond = 20;
+
+/**
+ * Ends when something listens on the port, by the kernel's table: the containers after it begin no earlier. A startup
+ * probe would do the same a second later, for it looks once a second.
+ */
+function untilListening(port: number): string {
+  const socket = `:${port.toString(16).toUpperCase().padStart(4, '0')} [0-9A-F]*:0000 0A`;
+  const looks = startSeconds * looksPerSecond;
+  return (
+    `i=0; until grep -q '${socket}' /proc/net/tcp /proc/net/tcp6; ` +
+    `do i=$((i+1)); [ $i -lt ${looks} ] || exit 1; sleep ${1 / looksPerSecond}; done`
+  );
+}
 
 /** A native sidecar that the standard `restricted` admits. It ends after the user's containers, so it needs no preStop hook. */
 export function nativeSidecar(program: Program): Named {
@@ -54,7 +68,7 @@ export function nativeSidecar(program: Program): Named {
     ...(args && { args }),
     ...(env && { env }),
     ports: [{ containerPort: port, protocol: 'TCP' }],
-    startupProbe: { tcpSocket: { port }, periodSeconds: 1, failureThreshold: startSeconds },
+    lifecycle: { postStart: { exec: { command: ['sh', '-c', untilListening(port)] } } },
     resources: {
       requests: resources?.requests ?? defaults.requests,
       limits: resources?.limits ?? defaults.limits,
