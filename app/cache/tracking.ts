@@ -8,7 +8,7 @@ const beatMs = 1000;
 interface TrackingOptions {
   /** Changes of keys that begin with this are told. */
   readonly prefix: string;
-  /** The keys changed, expired or were evicted; undefined: any may have. */
+  /** The keys changed, expired or were evicted; without a list every key is in doubt. */
   readonly onChange: (keys: readonly string[] | undefined) => void;
 }
 

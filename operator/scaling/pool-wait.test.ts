@@ -73,7 +73,7 @@ describe('while the budget is spent', () => {
   });
 });
 
-test('without a spent budget the wait asks as any metric does', () => {
+test('without a spent budget the wait asks like every other metric', () => {
   expect(decideWith(20, 80, {}).desiredReplicas).toBe(8);
 });
 
