@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { recall } from './recall.ts';
+import { reconcile } from './reconcile.ts';
 import { minuteOf } from './scaling/adaptive/ring.ts';
 import { type Scene, startScene } from './testing/scene.ts';
 
@@ -16,17 +18,22 @@ afterEach(() => scene.close());
 const adaptive = { strategy: { type: 'Adaptive' } };
 const rangesAsked = () => scene.prometheus.asked.filter((query) => query.startsWith('max_over'));
 
-/** Passes until so many range queries were answered, and one more. */
-async function passUntilAsked(count: number): Promise<void> {
+/** Histories that came to this end. */
+async function histories(outcome: 'taken' | 'failed'): Promise<number> {
+  const { values } = await scene.metrics.histories.get();
+  return values.find(({ labels }) => labels.outcome === outcome)?.value ?? 0;
+}
+
+/** A pass, and its history taken over. */
+async function passUntilTaken(): Promise<void> {
   await scene.pass('web');
-  await expect.poll(() => rangesAsked().length).toBe(count);
-  await new Promise((resolve) => setImmediate(resolve));
+  await expect.poll(() => histories('taken')).toBe(1);
 }
 
 test('a history is asked for once, a day a query, beside the passes', async () => {
   scene.prometheus.past = () => 40;
   scene.addProfile('web', adaptive);
-  await passUntilAsked(8);
+  await passUntilTaken();
   for (let pass = 0; pass < 3; pass += 1) {
     scene.wait(5);
     await scene.pass('web');
@@ -39,7 +46,7 @@ test('what rose at this minute on other days is prepared for', async () => {
   scene.prometheus.past = (seconds) => ((rises(seconds) + DAY_MS) % DAY_MS < 1_800_000 ? 150 : 40);
   scene.addProfile('web', adaptive);
   scene.wait(-300);
-  await passUntilAsked(8);
+  await passUntilTaken();
   for (let pass = 0; pass < 57; pass += 1) {
     scene.wait(5);
     await scene.pass('web');
@@ -52,8 +59,39 @@ test('without Prometheus’s past a profile decides as without history', async (
   scene.setLoad('80');
   scene.addProfile('web', adaptive);
   await scene.pass('web');
-  await expect.poll(() => rangesAsked().length).toBe(8);
+  await expect.poll(() => histories('taken')).toBe(1);
   expect(scene.replicasOf('web')).toBe(8);
+});
+
+test('a history that failed is asked for again after five minutes', async () => {
+  scene.prometheus.outage = { code: 503, body: 'down' };
+  scene.addProfile('web', adaptive);
+  await scene.pass('web');
+  await expect.poll(() => histories('failed')).toBe(1);
+  scene.wait(299);
+  await scene.pass('web');
+  expect(await histories('failed')).toBe(1);
+  scene.wait(1);
+  await scene.pass('web');
+  await expect.poll(() => histories('failed')).toBe(2);
+});
+
+test('a history that is long in coming is not asked for twice', async () => {
+  let asked = 0;
+  const history = () => {
+    asked += 1;
+    return Promise.withResolvers<never>().promise;
+  };
+  const world = { ...scene.world, prometheus: { ...scene.world.prometheus, history } };
+  scene.addProfile('web', adaptive);
+  const stored = await scene.profiles.get({ namespace: 'lms', name: 'web' });
+  if (!stored) throw new Error('there is no profile');
+  const known = recall(stored, now);
+  for (let pass = 0; pass < 3; pass += 1) {
+    await reconcile(world, stored, known);
+    scene.wait(3600);
+  }
+  expect(asked).toBe(1);
 });
 
 test.each([

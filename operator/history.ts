@@ -1,9 +1,10 @@
 /** What strategy Adaptive takes over from Prometheus once a term: asked for beside the passes, used when it is there. */
 import type { ProfileSpec } from './api/profile.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import type { Prometheus } from './prometheus/client.ts';
+import type { Known } from './recall.ts';
 import { forecastMetrics, type Histories, primeMemory } from './scaling/history.ts';
-import type { Memory } from './scaling/memory.ts';
 import type { Observation } from './scaling/observation.ts';
 import { queryWindowSeconds } from './scaling/strategy.ts';
 
@@ -11,46 +12,36 @@ import { queryWindowSeconds } from './scaling/strategy.ts';
 const retryMs = 300_000;
 const defaultDays = 8;
 
-/** How far it came. */
-export interface HistoryState {
-  nextAtMs: number;
-  arrived: Histories | undefined;
-  isTaken: boolean;
-}
-
-export function noHistory(): HistoryState {
-  return { nextAtMs: 0, arrived: undefined, isTaken: false };
-}
-
 interface Sources {
   readonly prometheus: Prometheus;
+  readonly metrics: Metrics;
   readonly log: Log;
+  readonly wallMs: () => number;
 }
 
-/** The memory with the history in it, from the first pass on that finds it there. */
+/** Ask for the history if it is time to. When it comes, what is known then has it in its memory from the next pass on. */
 export function takeUpHistory(
-  sources: Sources,
+  { prometheus, metrics, log, wallMs }: Sources,
   spec: ProfileSpec,
   observation: Observation,
-  memory: Memory,
-  state: HistoryState,
-): Memory {
+  known: Known,
+): void {
   const { type, history } = spec.strategy;
-  if (type !== 'Adaptive' || history?.prometheus === false || state.isTaken) return memory;
-  if (state.arrived) {
-    state.isTaken = true;
-    return primeMemory(spec, observation, memory, state.arrived);
-  }
-  const { nowMs } = observation;
-  if (nowMs < state.nextAtMs) return memory;
-  state.nextAtMs = nowMs + retryMs;
-  ask(sources.prometheus, spec, nowMs).then(
-    (histories) => {
-      state.arrived = histories;
-    },
-    (error: unknown) => sources.log.warn({ error }, 'history not read: seasons grow again'),
-  );
-  return memory;
+  if (type !== 'Adaptive' || history?.prometheus === false) return;
+  if (observation.nowMs < known.historyAtMs) return;
+  // Behind the histories of many other profiles this one may wait for long: it is not asked for twice.
+  known.historyAtMs = Number.POSITIVE_INFINITY;
+  ask(prometheus, spec, observation.nowMs)
+    .then((histories) => {
+      // At once: a history is a hundred times as large as what it leaves behind.
+      known.memory = primeMemory(spec, observation, known.memory, histories);
+      metrics.histories.inc({ outcome: 'taken' });
+    })
+    .catch((error: unknown) => {
+      known.historyAtMs = wallMs() + retryMs;
+      metrics.histories.inc({ outcome: 'failed' });
+      log.warn({ error }, 'history not read: seasons grow again');
+    });
 }
 
 async function ask(prometheus: Prometheus, spec: ProfileSpec, nowMs: number): Promise<Histories> {

@@ -62,6 +62,12 @@ export function createMetrics(isLeading: () => boolean) {
       labelNames: ['reason'],
       registers,
     }),
+    histories: new Counter({
+      name: 'bellwether_histories_total',
+      help: 'Histories for strategy Adaptive, by what became of them: taken or failed.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     scaleWrites: new Counter({
       name: 'bellwether_scale_writes_total',
       help: 'Changes of a target that the API server accepted.',

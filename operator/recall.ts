@@ -1,7 +1,6 @@
 /** What the leader knows of a profile between two passes, taken up from its status when the term begins. */
 import type { Decision } from './api/decision.ts';
 import { type ProfileStatus, statusSchema } from './api/status.ts';
-import { type HistoryState, noHistory } from './history.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { Written } from './report.ts';
 import { type LeadTimes, readLeadTimes } from './scaling/lead-time.ts';
@@ -21,7 +20,8 @@ export interface Known {
   readonly uid: string;
   memory: Memory;
   decision: Decision | undefined;
-  readonly history: HistoryState;
+  /** When to ask Prometheus for its history; infinite once that was done. */
+  historyAtMs: number;
   lastScaleTime: string | undefined;
   leadTimes: LeadTimes;
   /** The last pass's write, if the API server did not say whether it was made. */
@@ -43,7 +43,7 @@ export function recall(stored: StoredProfile, nowMs: number): Known {
     uid: stored.uid,
     memory: status?.memory ? resume(readMemory(status.memory), nowMs) : noMemory,
     decision: status?.decision,
-    history: noHistory(),
+    historyAtMs: 0,
     lastScaleTime: status?.lastScaleTime,
     leadTimes: readLeadTimes(status ?? {}),
     unanswered: undefined,

@@ -65,8 +65,8 @@ export async function reconcile(
     ...(changedBy !== undefined && { changedBy }),
     ...(poolWait && { poolWait }),
   };
-  const before = takeUpHistory(world, spec, observation, known.memory, known.history);
-  const { decision, memory } = decide(spec, observation, before);
+  takeUpHistory(world, spec, observation, known);
+  const { decision, memory } = decide(spec, observation, known.memory);
   for (const reason of failuresOf(observation, decision)) {
     world.metrics.readingFailures.inc({ reason });
   }
