@@ -89,6 +89,7 @@ test('it serves the API and, on another port, its metrics and probes', async () 
   const metrics = await (await fetch(`${metricsUrl}/metrics`)).text();
   for (const name of [
     'lms_http_requests_received_total 2',
+    'lms_http_requests_per_second ',
     'lms_http_requests_total{method="GET",route="/api/v1/courses",status="200"} 1',
     'lms_db_statements_total',
     'lms_db_pool_connections{state="total"}',

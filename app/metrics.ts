@@ -1,5 +1,6 @@
 /** What this process tells Prometheus, and the small server that tells it. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { recentRate } from './http/recent-rate.ts';
 
 /** Buckets around the objectives: 100 ms for cached reads, 200 ms for the rest. */
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10];
@@ -12,6 +13,15 @@ export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  const recent = recentRate();
+  new Gauge({
+    name: 'lms_http_requests_per_second',
+    help: 'Requests received over the last two seconds: what one scrape sees of a step.',
+    registers,
+    collect() {
+      this.set(recent.perSecond());
+    },
+  });
   return {
     registry,
     received: new Counter({
@@ -19,6 +29,8 @@ export function createMetrics() {
       help: 'Requests received: what comes in, also while answers are late.',
       registers,
     }),
+    /** Of requests received. */
+    recent,
     requests: new Counter({
       name: 'lms_http_requests_total',
       help: 'Requests answered.',

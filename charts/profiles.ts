@@ -11,8 +11,14 @@ const inNamespace = `namespace="${namespace}"`;
 
 /** Requests a second to all pods: those answered lag behind while pods are too few, and run ahead once there are enough. */
 const requestRate = `sum(rate(lms_http_requests_received_total{${inNamespace},app="lms-api"}[$window]))`;
-/** Two scrapes: the whole of a step is seen by the second after it, and what the first ordered too few is added then. */
-const burst = { windowSeconds: 10, thresholdPercent: 125 };
+const recentRate = `lms_http_requests_per_second{${inNamespace},app="lms-api"}`;
+/**
+ * One scrape shows the whole of a step. Pods that are new count after two: until the old ones have been scraped again, what
+ * these have handed over would count twice. Where all pods are new there is no burst to be seen.
+ */
+const burstRate = `sum(${recentRate} and ${recentRate} offset 10s) or vector(0)`;
+/** Above what a few pods' worth of chance brings; where one of two pods was scraped before the other, the other comes on top. */
+const burst = { thresholdPercent: 160 };
 
 /** How often a learner at work asks something, in seconds. */
 const secondsPerRequest = 30;
@@ -30,7 +36,7 @@ export class ProfilesChart extends Chart {
         {
           name: 'requests',
           type: 'Prometheus',
-          prometheus: { query: requestRate },
+          prometheus: { query: requestRate, burstQuery: burstRate },
           target: { type: 'AverageValue', averageValue: `${api.perReplica}` },
         },
       ],

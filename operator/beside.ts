@@ -18,8 +18,8 @@ export async function readBeside(
   const floors = schedules.filter(isByQuery);
   const [burstReadings, guardReadings, scheduleReadings] = await Promise.all([
     burst &&
-      byName(burstMetrics(metrics), ({ prometheus: { query } }) =>
-        prometheus.read(query, { ...options, windowSeconds: burst.windowSeconds }),
+      byName(burstMetrics(metrics), ({ prometheus: { query, burstQuery } }) =>
+        prometheus.read(burstQuery ?? query, { ...options, windowSeconds: burst.windowSeconds }),
       ),
     guard.length > 0 ? byName(guard, (one) => readGuard(prometheus, one, options)) : undefined,
     floors.length > 0 ? byName(floors, ({ query }) => prometheus.read(query, options)) : undefined,

@@ -352,6 +352,21 @@ test('a burst is read over its own window and raises past the policies', async (
   expect(scene.statusOf('web').decision?.reason).toBe('BurstHold');
 });
 
+test('a burst with a query of its own asks that one', async () => {
+  const target = { type: 'AverageValue', averageValue: '10' };
+  const prometheus = { query: 'sum(rate(load[$window]))', burstQuery: 'sum(load_now)' };
+  scene.addProfile('web', {
+    metrics: [{ name: 'load', type: 'Prometheus', prometheus, target }],
+    burst: {},
+  });
+  scene.prometheus.answers.set('sum(rate(load[60s]))', { values: ['40'], agesSeconds: [1] });
+  scene.prometheus.answers.set('sum(load_now)', { values: ['180'], agesSeconds: [1] });
+  await scene.pass('web');
+  expect(scene.replicasOf('web')).toBe(18);
+  const [limit] = scene.statusOf('web').decision?.limits ?? [];
+  expect(limit?.message).toMatch(/^load by its burstQuery: 18 for 180 at 10 a replica/);
+});
+
 test('guards and schedules by query are read with each pass, and status says what they said', async () => {
   const guard = { name: 'latency', query: 'p95', objective: '0.1', unless: 'wait > 0' };
   scene.addProfile('web', {

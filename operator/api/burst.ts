@@ -1,6 +1,6 @@
 /** A second, shorter reading of the load that may raise at once. */
 import { z } from 'zod';
-import { type AverageMetric, isAverage, type Metric } from './metric.ts';
+import { type AverageMetric, isAverage, type Metric, type PrometheusMetric } from './metric.ts';
 
 export const burst = z
   .strictObject({
@@ -18,11 +18,20 @@ export const burst = z
 
 export type Burst = z.output<typeof burst>;
 
-/** The metrics that a burst reads a second time: an average per replica over a window of ours. */
+/** The metrics that a burst reads a second time: an average per replica over a window of ours, or by a query of its own. */
 export function burstMetrics(metrics: readonly Metric[]): readonly AverageMetric[] {
   return metrics.filter(isAverage).filter((metric) => {
-    // As in isAverage: the metric may not be whole yet.
-    const { prometheus }: Partial<AverageMetric> = metric;
-    return /\$window\b/.test(prometheus?.query ?? '');
+    return hasBurstQuery(metric) || /\$window\b/.test(partsOf(metric).query ?? '');
   });
+}
+
+export function hasBurstQuery(metric: Metric): boolean {
+  return metric.type === 'Prometheus' && partsOf(metric).burstQuery !== undefined;
+}
+
+/** As in isAverage: the metric may not be whole yet. */
+function partsOf({
+  prometheus,
+}: Partial<PrometheusMetric>): Partial<PrometheusMetric['prometheus']> {
+  return prometheus ?? {};
 }

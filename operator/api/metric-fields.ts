@@ -16,6 +16,9 @@ export const metricFields = z.strictObject({
   prometheus: z
     .strictObject({
       query: query('PromQL with one number as its result; $window is replaced by the engine.'),
+      burstQuery: query(
+        'PromQL that a burst asks instead; default: the query with a shorter $window.',
+      ).optional(),
     })
     .optional(),
   queue: z

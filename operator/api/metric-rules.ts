@@ -24,6 +24,15 @@ export const metricRules: readonly Rule<MetricFields>[] = [
     message: 'capacityPerReplica goes with type Prometheus only',
   },
   {
+    cel:
+      '!has(self.prometheus) || !has(self.prometheus.burstQuery)' +
+      " || (has(self.target) && self.target.type == 'AverageValue')",
+    holds: ({ prometheus, target }) =>
+      prometheus?.burstQuery === undefined || target?.type === 'AverageValue',
+    field: 'prometheus',
+    message: 'prometheus.burstQuery goes with target type AverageValue only',
+  },
+  {
     cel: "has(self.prometheus) == (self.type == 'Prometheus')",
     holds: ({ type, prometheus }) => (prometheus !== undefined) === (type === 'Prometheus'),
     field: 'prometheus',

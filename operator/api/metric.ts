@@ -6,7 +6,11 @@ import { ruled } from './rule.ts';
 export interface PrometheusMetric {
   readonly name: string;
   readonly type: 'Prometheus';
-  readonly prometheus: { readonly query: string };
+  readonly prometheus: {
+    readonly query: string;
+    /** What a burst asks instead; with an AverageValue target only. */
+    readonly burstQuery?: string | undefined;
+  };
   readonly target: MetricTarget;
   /** Load at which a replica just meets its objective; with an AverageValue target only. */
   readonly capacityPerReplica?: number | undefined;

@@ -1,7 +1,7 @@
 /** The ScaleProfile: what its author writes, with defaults, bounds and the rules across fields. */
 import { z } from 'zod';
 import { behavior } from './behavior.ts';
-import { burst, burstMetrics } from './burst.ts';
+import { burst, burstMetrics, hasBurstQuery } from './burst.ts';
 import { type Faulty, parseAs } from './fault.ts';
 import { guard } from './guard.ts';
 import { metric } from './metric.ts';
@@ -139,10 +139,18 @@ const rules: readonly Rule<z.output<typeof specFields>>[] = [
   {
     cel:
       '!has(self.burst) || self.metrics.exists(m, has(m.prometheus) && has(m.target)' +
-      " && m.target.type == 'AverageValue' && m.prometheus.query.matches('[$]window\\\\b'))",
+      " && m.target.type == 'AverageValue'" +
+      " && (has(m.prometheus.burstQuery) || m.prometheus.query.matches('[$]window\\\\b')))",
     holds: ({ burst, metrics }) => burst === undefined || burstMetrics(metrics).length > 0,
     field: 'burst',
-    message: 'burst needs $window in the query of a Prometheus metric with target AverageValue',
+    message:
+      'burst needs a Prometheus metric with target AverageValue, and $window in its query or a burstQuery',
+  },
+  {
+    cel: 'has(self.burst) || !self.metrics.exists(m, has(m.prometheus) && has(m.prometheus.burstQuery))',
+    holds: ({ burst, metrics }) => burst !== undefined || !metrics.some(hasBurstQuery),
+    field: 'metrics',
+    message: 'a burstQuery is asked only with a burst',
   },
   {
     cel: "self.minReplicas > 0 || self.metrics.exists(m, m.type == 'Prometheus' || m.type == 'Queue')",

@@ -22,10 +22,14 @@ export function poolWaitOf(
 }
 
 function queriesOf(metric: Metric): readonly string[] {
-  if (metric.type === 'Prometheus') return [metric.prometheus.query];
+  if (metric.type === 'Prometheus') return given(Object.values(metric.prometheus));
   if (metric.type !== 'Queue') return [];
   const { depth, arrivals, completions } = metric.queue;
-  return [depth, arrivals, completions].flatMap((query) => query ?? []);
+  return given([depth, arrivals, completions]);
+}
+
+function given(queries: readonly (string | undefined)[]): readonly string[] {
+  return queries.filter((query) => query !== undefined);
 }
 
 /** Whatever `$window` stands for. */

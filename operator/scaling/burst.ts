@@ -44,8 +44,8 @@ export function judgeBurst(
   });
   if (!isHolding) return { pushes: [], watches };
   const until = iso(atMs + HOLD_MS);
-  const raises = over.map(({ replicas, watch }): Push => {
-    const message = `${watch.name} over ${burst.windowSeconds} s: ${watch.message}`;
+  const raises = over.map(({ replicas, how, watch }): Push => {
+    const message = `${watch.name} ${how}: ${watch.message}`;
     return { reason: 'BurstHold', least: capped(replicas), message };
   });
   const message = `nothing falls until ${until}, a minute after a burst`;
@@ -56,23 +56,26 @@ export function judgeBurst(
 interface View {
   readonly isOver: boolean;
   readonly replicas: number;
+  /** How it was read, in words. */
+  readonly how: string;
   readonly watch: Omit<Watch, 'state'>;
 }
 
 function viewOf(
   metric: AverageMetric,
-  { thresholdPercent }: Burst,
+  { windowSeconds, thresholdPercent }: Burst,
   { fallback, minReplicas }: ProfileSpec,
   { nowMs, readyReplicas, startingReplicas, burstReadings, poolWait }: Observation,
 ): View {
-  const { name, target, activation } = metric;
+  const { name, prometheus, target, activation } = metric;
+  const how = prometheus.burstQuery ? 'by its burstQuery' : `over ${windowSeconds} s`;
   const watch = { kind: 'Burst', name } as const;
   const read = burstReadings?.[name] ?? unread;
   const reading = judgeReading(read, fallback.staleAfterSeconds, nowMs);
   if (reading.status === 'failed') {
     const { reason: failed, message: said } = reading;
     const message = `${said}; neither raises nor lowers`.slice(0, 1024);
-    return { isOver: false, replicas: 0, watch: { ...watch, failed, message } };
+    return { isOver: false, replicas: 0, how, watch: { ...watch, failed, message } };
   }
   const { value } = reading;
   const { averageValue: each } = target;
@@ -83,5 +86,5 @@ function viewOf(
   const isOver = mayRaise && replicas > 0 && replicas * 100 >= thresholdPercent * there;
   const message = `${replicas} for ${value} at ${each} a replica, ${thresholdPercent} % of ${there} is the threshold`;
   const at = iso(reading.atMs);
-  return { isOver, replicas, watch: { ...watch, value, at, message } };
+  return { isOver, replicas, how, watch: { ...watch, value, at, message } };
 }

@@ -7,6 +7,7 @@ import { itemsAt, textAt } from './look.ts';
 /** Where a profile may hold a query. */
 const inMetric: readonly Path[] = [
   ['prometheus', 'query'],
+  ['prometheus', 'burstQuery'],
   ['queue', 'depth'],
   ['queue', 'arrivals'],
   ['queue', 'completions'],

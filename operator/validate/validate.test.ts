@@ -70,6 +70,11 @@ test.each([
     want: '10:47 spec.metrics[0].prometheus.query: character 19: there is no function ratee',
   },
   {
+    name: 'a fault in the query of a burst',
+    text: `${header}${metric("{ query: sum(x), burstQuery: 'sum(y[5m])' }")}  burst: {}\n`,
+    want: '10:53 spec.metrics[0].prometheus.burstQuery: character 5: sum takes series at one time, not a range of samples, such as x[5m]',
+  },
+  {
     name: 'a fault in a plain query',
     text: header + metric('{ query: sum(rate(x)) }'),
     want: '10:37 spec.metrics[0].prometheus.query: character 10: rate takes a range of samples, such as x[5m], not series at one time',

@@ -34,13 +34,33 @@ export const invalidStrategy: readonly InvalidSpec[] = [
       ...metrics({ ...sampleMetric, prometheus: { query: 'sum(requests)' } }),
     },
     field: 'spec.burst',
-    rule: /burst needs \$window in the query of a Prometheus metric with target AverageValue/,
+    rule: /burst needs a Prometheus metric with target AverageValue, and \$window in its query or a burstQuery/,
+  },
+  {
+    name: 'a query for a burst, and no burst',
+    spec: metrics({ ...sampleMetric, prometheus: { query: 'sum(a)', burstQuery: 'sum(b)' } }),
+    field: 'spec.metrics',
+    rule: /a burstQuery is asked only with a burst/,
+  },
+  {
+    name: 'a query for a burst of a metric that is no average',
+    spec: {
+      burst: {},
+      ...metrics(sampleMetric, {
+        ...sampleMetric,
+        name: 'other',
+        prometheus: { query: 'sum(a)', burstQuery: 'sum(b)' },
+        target: { type: 'Value', value: '3' },
+      }),
+    },
+    field: 'spec.metrics[1].prometheus',
+    rule: /prometheus.burstQuery goes with target type AverageValue only/,
   },
   {
     name: 'a burst of a metric that is no average',
     spec: { burst: {}, ...metrics({ ...sampleMetric, target: { type: 'Value', value: '3' } }) },
     field: 'spec.burst',
-    rule: /burst needs \$window in the query of a Prometheus metric with target AverageValue/,
+    rule: /burst needs a Prometheus metric with target AverageValue, and \$window in its query or a burstQuery/,
   },
   {
     name: 'a burst at what is there',
