@@ -106,6 +106,7 @@ export function startOperator(options: MortalOptions): MortalOperator {
               readings.set(where.uid, reading);
               return reading;
             }),
+          demand: () => call(pooler.demand),
           setLimit: (limit) =>
             call(async () => {
               hasActed = true;

@@ -85,6 +85,7 @@ test('PostgreSQL sees the servers that the console names, at the address of the 
   const { pod, pooler } = await start();
   const clients = await startClients(bed.pooledUrl(pod), 6, 0.5);
   await until(pooler, ({ active }) => active === floor);
+  await expect.poll(pooler.demand).toBe(6);
   const { serverPids } = await pooler.read();
   const backends = await bed.database.backendsOf([pod.where.address, '192.0.2.1']);
   expect(backends.map(({ pid }) => pid).sort()).toEqual([...serverPids].sort());

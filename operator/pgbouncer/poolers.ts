@@ -2,7 +2,7 @@
 import type { Pooler, PoolerAddress, Poolers } from '../pooling/ports.ts';
 import { type Console, openConsole } from './console.ts';
 import { fileLifetimeSeconds, type PoolerTls, poolerPort } from './files.ts';
-import { limitSettings, readingOf, runOf, settingOf } from './reading.ts';
+import { limitSettings, loadOf, readingOf, runOf, settingOf } from './reading.ts';
 
 /**
  * PgBouncer leaves `server_lifetime / default_pool_size` between two servers that it retires, and gives those that are
@@ -60,6 +60,10 @@ function poolerOf(console: Console): PgbouncerPooler {
     ]);
     return readingOf({ config, databases, pools, servers });
   };
+  const demand = async () => {
+    const { active, waiting } = loadOf(await console.ask('SHOW POOLS'));
+    return active + waiting;
+  };
   const setLimit = async (limit: number) => {
     if (!Number.isSafeInteger(limit) || limit < 1) {
       throw new Error(`limit ${limit} is no whole number of at least 1`);
@@ -79,7 +83,7 @@ function poolerOf(console: Console): PgbouncerPooler {
     await setLimit(limit);
     if (isRetiring) await setLifetime('short');
   };
-  return { read, setLimit, setLifetime, renew, close: console.close };
+  return { read, demand, setLimit, setLifetime, renew, close: console.close };
 }
 
 /** PgBouncer can answer SET with success and change nothing, so only what it shows afterwards counts. */

@@ -31,12 +31,20 @@ export function readingOf({ config, databases, pools, servers }: Tables): Pooler
     limit: Math.max(...limits),
     isRetiring: Number(lifetime) < fileLifetimeSeconds,
     current: Math.max(0, sum(databases, 'current_connections') - cancels),
-    active: sum(pools, 'sv_active'),
-    waiting: sum(pools, 'cl_waiting'),
+    ...loadOf(pools),
     serverPids: servers
       .map((row) => count(cell(row, 'remote_pid'), 'remote_pid'))
       .filter((pid) => pid > 0),
   };
+}
+
+/**
+ * What `SHOW POOLS` says of clients.
+ *
+ * @throws Error as `readingOf` does
+ */
+export function loadOf(pools: Rows): Pick<PoolerReading, 'active' | 'waiting'> {
+  return { active: sum(pools, 'sv_active'), waiting: sum(pools, 'cl_waiting') };
 }
 
 /**

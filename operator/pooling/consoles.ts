@@ -8,6 +8,8 @@ export interface Consoles {
   readonly keep: (pods: readonly PodSeen[]) => void;
   /** @returns undefined when the pod has no pooler yet or it does not answer */
   readonly read: (pod: PodSeen) => Promise<PoolerReading | undefined>;
+  /** What the clients of a pooler ask for now, on the connection of its last reading; undefined when it does not answer. */
+  readonly demand: (pod: PodSeen) => Promise<number | undefined>;
   /**
    * Carry out a command on the connection that its reading came from. A failure is seen at the next reading.
    *
@@ -55,6 +57,14 @@ export function createConsoles(poolers: Poolers, namespace: string): Consoles {
       } catch {
         // A pooler that does not answer is no error here: its lease stays, and a condition names it.
         drop(pod.uid);
+        return undefined;
+      }
+    },
+    demand: async ({ uid }) => {
+      try {
+        return await consoles.get(uid)?.pooler.demand();
+      } catch {
+        drop(uid);
         return undefined;
       }
     },

@@ -42,6 +42,12 @@ export interface Pooler {
   /** @throws when the console cannot be reached or its answer is not understood */
   readonly read: () => Promise<PoolerReading>;
   /**
+   * What its clients ask for: `sv_active` and `cl_waiting` over all pools. A quarter of the work of a reading.
+   *
+   * @throws as `read` does
+   */
+  readonly demand: () => Promise<number>;
+  /**
    * Set the three limits and read them back.
    *
    * @param limit at least 1: PgBouncer takes 0 for unlimited

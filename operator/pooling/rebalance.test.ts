@@ -1,6 +1,7 @@
 /** Rebalances between two poolers that retire one server between two readings. */
 import { expect, test } from 'vitest';
 import type { BudgetStatus } from '../api/budget-status.ts';
+import { demandOf } from './observation.ts';
 import type { Pooler, PoolerReading } from './ports.ts';
 import { createRebalancer } from './rebalance.ts';
 import { step } from './step.ts';
@@ -17,13 +18,16 @@ function bed() {
   const change = (uid: string, more: Partial<PoolerReading>) => {
     readings.set(uid, readingOf(uid, { ...readings.get(uid), ...more }));
   };
+  let reads = 0;
   const poolerOf = (uid: string): Pooler => ({
     read: async () => {
+      reads += 1;
       const reading = readings.get(uid) ?? readingOf(uid);
       const { current, limit, isRetiring } = reading;
       if (isRetiring && current > limit) change(uid, { current: current - 1 });
       return reading;
     },
+    demand: async () => demandOf(readings.get(uid) ?? readingOf(uid)),
     setLimit: async (limit) => change(uid, { limit }),
     setLifetime: async (lifetime) => change(uid, { isRetiring: lifetime === 'short' }),
     close: () => undefined,
@@ -53,16 +57,26 @@ function bed() {
     step,
   });
   const limits = () => [...readings.values()].map(({ limit }) => limit);
-  return { rebalancer, change, limits, slept, looks: () => asked, writes: () => version };
+  return {
+    rebalancer,
+    change,
+    limits,
+    slept,
+    looks: () => asked,
+    reads: () => reads,
+    writes: () => version,
+  };
 }
 
 test('it is needed before the first and when a pooler is short of what another could spare; else it says how near one is', async () => {
-  const { rebalancer, change, limits, looks, writes } = bed();
+  const { rebalancer, change, limits, looks, reads, writes } = bed();
   expect(await rebalancer.need()).toBe('short');
   await rebalancer.run();
   expect(limits()).toEqual([6, 6]);
   const before = [looks(), writes()];
+  const read = reads();
   expect(await rebalancer.need()).toBe('calm');
+  expect(reads()).toBe(read);
   change('q', { current: 6, active: 6 });
   expect(await rebalancer.need()).toBe('near');
   change('q', { waiting: 2 });

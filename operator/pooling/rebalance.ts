@@ -5,7 +5,7 @@ import { createConsoles } from './consoles.ts';
 import { type Budget, committed, emptyLedger } from './ledger.ts';
 import { demandOf, type Observation } from './observation.ts';
 import { askDatabase, readPoolers, type Scene } from './observe.ts';
-import type { Database, PoolerReading, Poolers } from './ports.ts';
+import type { Database, Poolers } from './ports.ts';
 import { recover } from './recover.ts';
 import type { Step, step } from './step.ts';
 
@@ -63,6 +63,13 @@ export interface Rebalancer {
   readonly close: () => void;
 }
 
+/** What the last rebalance saw; limits may have moved since. */
+interface Last {
+  readonly budget: StoredBudget;
+  readonly scene: Scene;
+  readonly readings: Observation['readings'];
+}
+
 /** How often a shrinking pooler is asked. */
 const pollMs = 20;
 /** Long transactions are not waited for longer than this: the next rebalance takes them up. */
@@ -74,7 +81,7 @@ export function createRebalancer(options: RebalanceOptions): Rebalancer {
   const consoles = createConsoles(options.poolers, options.namespace);
   const { store, database, wallMs, isLeading } = options;
   let hasRecovered = false;
-  let last: { readonly budget: StoredBudget; readonly scene: Scene } | undefined;
+  let last: Last | undefined;
 
   /** @returns 'conflict' when somebody else wrote: everything is read anew, for readings are older than that write */
   async function attempt(): Promise<BudgetStatus | undefined | 'conflict'> {
@@ -108,7 +115,7 @@ export function createRebalancer(options: RebalanceOptions): Rebalancer {
         budget = { ...budget, version, status };
       }
       await Promise.all(taken.commands.map((each) => consoles.carryOut(each, isLeading)));
-      last = { budget, scene };
+      last = { budget, scene, readings };
       if (isLast) return status;
       if (!isRecovery) targets = taken.targets;
       hasRecovered = true;
@@ -124,6 +131,16 @@ export function createRebalancer(options: RebalanceOptions): Rebalancer {
     await database.setRoleLimit(limit).catch(() => undefined);
   }
 
+  /** Whether every pooler uses less of its limit than would be near it, which is cheaper to ask than all the rest. */
+  async function isCalm({ scene, readings }: Last): Promise<boolean> {
+    const demands = scene.pods.map(async (pod) => {
+      const limit = readings.get(pod.uid)?.limit ?? 0;
+      const demand = await consoles.demand(pod);
+      return demand !== undefined && !isNear(demand, limit);
+    });
+    return (await Promise.all(demands)).every((each) => each);
+  }
+
   return {
     run: async () => {
       for (let left = mostAttempts; left > 0; left -= 1) {
@@ -134,20 +151,22 @@ export function createRebalancer(options: RebalanceOptions): Rebalancer {
     },
     need: async () => {
       if (!last) return 'short';
+      if (await isCalm(last)) return 'calm';
       const { budget, scene } = last;
       const readings = await readPoolers(consoles, scene.pods);
       const seen = { ...scene, nowMs: wallMs(), readings, evidence: undefined };
       const ledger = ledgerOf(budget);
       const taken = options.step({ budget, ledger, seen, targets: undefined, isRecovery: false });
       if (taken.commands.length > 0) return 'short';
-      return [...readings.values()].some(isNear) ? 'near' : 'calm';
+      const isAnyNear = [...readings.values()].some((each) => isNear(demandOf(each), each.limit));
+      return isAnyNear ? 'near' : 'calm';
     },
     close: consoles.close,
   };
 }
 
-function isNear(reading: PoolerReading): boolean {
-  return demandOf(reading) > reading.limit / 2;
+function isNear(demand: number, limit: number): boolean {
+  return demand > limit / 2;
 }
 
 /** Whether a pooler still retires servers after the commands; one that was told to stop has nothing to wait for. */

@@ -37,7 +37,8 @@ const create = () =>
   createRenewals({
     poolers: {
       connect: async ({ uid }) => ({
-        ...{ read: refuse, setLimit: refuse, setLifetime: refuse, close: () => undefined },
+        ...{ read: refuse, demand: refuse, setLimit: refuse, setLifetime: refuse },
+        close: () => undefined,
         renew: async () => {
           if (broken.has(uid)) throw new Error('gone');
           told.push(uid);

@@ -39,6 +39,10 @@ export function createFakePoolers(): FakePoolers {
         const containerId = run;
         return { containerId, limit, isRetiring, current, active, waiting, serverPids: [] };
       },
+      demand: async () => {
+        const { active, waiting } = reached(uid);
+        return active + waiting;
+      },
       setLimit: async (limit) => {
         reached(uid).limit = limit;
         limits.push(`${uid} ${limit}`);

@@ -1,6 +1,7 @@
 /** Operators at work in a simulated cluster while a script disturbs them between any two of their calls. */
 import type { BudgetStatus, Ledger } from '../../api/budget-status.ts';
 import { type Budget, emptyLedger } from '../ledger.ts';
+import { demandOf } from '../observation.ts';
 import type { Pooler, PoolerAddress } from '../ports.ts';
 import { createRebalancer, type Rebalancer, type StoredBudget } from '../rebalance.ts';
 import type { step } from '../step.ts';
@@ -168,6 +169,7 @@ class World {
     const { id } = reached();
     return {
       read: () => candidate.call(() => reached().read(this.#cluster.nowMs)),
+      demand: () => candidate.call(() => demandOf(reached().read(this.#cluster.nowMs))),
       setLimit: (limit) =>
         candidate.call(() => {
           if (limit < 1) this.#blame([`I3: ${id} was set to ${limit}`]);
