@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readConfig } from './config.ts';
 
 function pem(namedCurve: string): string {
@@ -36,7 +36,9 @@ test('defaults are the documented ones', () => {
 });
 
 test('a secret is read from the file that X_FILE names, before X', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'url');
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'url');
   writeFileSync(file, 'postgresql://lms@elsewhere/lms\n');
   const { databaseUrl } = readConfig({ ...environment, DATABASE_URL_FILE: file });
   expect(databaseUrl).toBe('postgresql://lms@elsewhere/lms');

@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { readImages } from './images.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'images-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 
 function written(content: string): string {
   const file = join(directory, 'images.json');

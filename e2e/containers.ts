@@ -1,7 +1,7 @@
 /** Throwaway containers of our own images, in memory and locked down as on a cluster, which end with the process that made them. */
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './cluster/folders.ts';
 import { isAlive, run, succeeds, waitFor } from './cluster/run.ts';
 
 /** The option that gives a container a `/tmp` in memory. */
@@ -56,9 +56,9 @@ export async function removeContainers(label: string): Promise<void> {
   if (containers.length > 0) await run('docker', ['rm', '--force', '--volumes', ...containers]);
 }
 
-/** A folder with one password for every role of PostgreSQL, to be mounted; the caller removes it. */
+/** A folder with one password for every role of PostgreSQL, to be mounted. */
 export function writeSecrets(password: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bellwether-services-'));
+  const folder = makeFolder();
   writeFileSync(join(folder, 'password'), password);
   chmodSync(folder, 0o755); // the server in the container has another user id
   return folder;

@@ -1,9 +1,9 @@
 /** What integration tests need: a throwaway PostgreSQL and two Redises from our own images, on free ports of 127.0.0.1. */
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { ensureBases } from './cluster/bases.ts';
 import { ensureDocker } from './cluster/docker.ts';
+import { removeFolders } from './cluster/folders.ts';
 import { buildDataImage } from './cluster/images.ts';
 import { withLock } from './cluster/lock.ts';
 import {
@@ -68,7 +68,7 @@ export async function startServices(): Promise<{
   const secrets = writeSecrets(password);
   const remove = async () => {
     await removeContainers(`runner=${process.pid}`);
-    rmSync(secrets, { recursive: true, force: true });
+    removeFolders();
   };
   try {
     const [postgres, cache, state] = await Promise.all([

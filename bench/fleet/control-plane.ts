@@ -2,12 +2,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import https from 'node:https';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from '../../e2e/cluster/folders.ts';
 import { waitFor } from '../../e2e/cluster/run.ts';
 import { type Api, createApi } from './api.ts';
 
@@ -30,7 +30,7 @@ const account = 'system:serviceaccount:bellwether-system:bellwether-operator';
 
 /** @param kube the binary of every Kubernetes program, which acts by the name it is called by */
 export async function startControlPlane(kube: string): Promise<ControlPlane> {
-  const folder = await mkdtemp(join(tmpdir(), 'bellwether-fleet-'));
+  const folder = makeFolder();
   const within = (name: string) => join(folder, name);
   const adminToken = randomBytes(16).toString('hex');
   const operatorToken = randomBytes(16).toString('hex');

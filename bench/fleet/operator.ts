@@ -1,11 +1,11 @@
 /** The operator as a process of its own, bundled as in its image, and what it says about itself. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { bundle, programs } from '../../e2e/cluster/bundle.ts';
+import { makeFolder } from '../../e2e/cluster/folders.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { parseSamples, type Samples } from './samples.ts';
 
@@ -23,7 +23,7 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
   const program = programs.find(({ name }) => name === 'operator');
   if (!program) throw new Error('there is no program called operator');
   const app = join(await bundle(program), 'app');
-  const folder = await mkdtemp(join(tmpdir(), 'bellwether-operator-'));
+  const folder = makeFolder();
   await writeFile(join(folder, 'token'), plane.operatorToken);
   await writeFile(join(folder, 'ca.crt'), plane.ca);
   const logFile = join(folder, 'log');

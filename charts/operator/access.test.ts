@@ -1,9 +1,9 @@
-import { Testing } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { expect, test } from 'vitest';
 import { SidecarAccess } from './access.ts';
 
 test('a namespace gives the operator the objects of its sidecars and no others', () => {
-  const chart = Testing.chart();
+  const chart = new Chart(new App(), 'test');
   new SidecarAccess(chart, 'sidecars', {
     namespace: 'shop',
     operator: { name: 'bellwether-operator', namespace: 'bellwether-system' },
@@ -11,7 +11,7 @@ test('a namespace gives the operator the objects of its sidecars and no others',
     targets: ['front'],
     credentials: ['database', 'operator-database'],
   });
-  const [role, binding] = Testing.synth(chart);
+  const [role, binding] = chart.toJson();
   const metadata = { name: 'bellwether-sidecars', namespace: 'shop' };
   expect(role).toMatchObject({ kind: 'Role', metadata });
   expect(role.rules).toEqual([

@@ -1,8 +1,8 @@
 /** The public base images: pulled where there is a network, else made under their own names from packages. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages, isRootOnDebian } from './docker.ts';
+import { makeFolder } from './folders.ts';
 import { run, runPipeline, step, succeeds } from './run.ts';
 
 /** Make sure that every image our Dockerfiles are built on is there. */
@@ -17,7 +17,7 @@ export async function debian(release: string, image: string): Promise<void> {
     throw new Error(`${image} cannot be pulled, and only root on Debian can make it from packages`);
   }
   await ensurePackages();
-  const root = mkdtempSync(join(tmpdir(), 'bellwether-base-'));
+  const root = makeFolder();
   try {
     await run('debootstrap', ['--variant=minbase', release, root]);
     const clutter = ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale'];

@@ -1,9 +1,9 @@
 /** The PostgreSQL image over its first start, hard stops and changed passwords. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeFolder } from './folders.ts';
 import { buildDataImage } from './images.ts';
 import { run, succeeds, waitFor } from './run.ts';
 
@@ -11,7 +11,7 @@ const name = `bellwether-postgres-test-${process.pid}`;
 let secrets: string;
 
 beforeEach(async () => {
-  secrets = mkdtempSync(join(tmpdir(), 'bellwether-postgres-'));
+  secrets = makeFolder();
   chmodSync(secrets, 0o755);
   for (const role of ['superuser', 'owner', 'app', 'operator']) setPassword(role, `first-${role}`);
   await run('docker', ['volume', 'create', name]);

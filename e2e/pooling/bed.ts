@@ -1,11 +1,11 @@
 /** One real PostgreSQL and as many real PgBouncers as asked for, on this machine alone. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { pooledUrl, poolerFiles, poolerPort } from '../../operator/pgbouncer/files.ts';
 import { type PgbouncerPoolers, pgbouncerPoolers } from '../../operator/pgbouncer/poolers.ts';
 import { openDatabase } from '../../operator/postgres/database.ts';
 import { ensureBases } from '../cluster/bases.ts';
 import { ensureDocker } from '../cluster/docker.ts';
+import { removeFolders } from '../cluster/folders.ts';
 import { buildDataImage } from '../cluster/images.ts';
 import { withLock } from '../cluster/lock.ts';
 import { run, runPipeline } from '../cluster/run.ts';
@@ -107,7 +107,7 @@ export async function startBed(): Promise<Bed> {
     close: async () => {
       await database.close();
       await removeContainers(`runner=${process.pid}`);
-      rmSync(secrets, { recursive: true, force: true });
+      removeFolders();
     },
   };
 }

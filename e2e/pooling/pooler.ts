@@ -1,8 +1,8 @@
 /** PgBouncers in pods, from the files that the operator makes. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PoolerAddress } from '../../operator/pooling/ports.ts';
+import { makeFolder } from '../cluster/folders.ts';
 import { startContainer } from '../containers.ts';
 import { inPod, type Pod, removeAtOnce, startPod } from './pod.ts';
 
@@ -27,7 +27,7 @@ export async function startPoolerPod(
   uid: string,
   files: Readonly<Record<string, string>>,
 ): Promise<PoolerPod> {
-  const folder = mkdtempSync(join(tmpdir(), 'bellwether-pooler-'));
+  const folder = makeFolder();
   for (const name of ['etc', 'tmp']) mkdirSync(join(folder, name));
   chmodSync(folder, 0o755); // PgBouncer in the container has another user id
   chmodSync(join(folder, 'tmp'), 0o777);

@@ -1,6 +1,5 @@
 /** Redis sidecars in containers, from the files that the operator makes, with the memory that a pod would have. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   redisFileNames,
@@ -8,6 +7,7 @@ import {
   redisPort,
   redisTlsPort,
 } from '../../operator/redis/files.ts';
+import { makeFolder } from '../cluster/folders.ts';
 import { run } from '../cluster/run.ts';
 import { portOf, startContainer, untilReady } from '../containers.ts';
 
@@ -27,7 +27,7 @@ export async function startRedisSidecar(
   files: Readonly<Record<string, string>>,
   memoryLimit: number,
 ): Promise<RedisSidecar> {
-  const folder = mkdtempSync(join(tmpdir(), 'bellwether-redis-'));
+  const folder = makeFolder();
   chmodSync(folder, 0o755); // Redis in the container has another user id
   const write = (changed: Readonly<Record<string, string>>) => {
     for (const name of redisFileNames) writeFileSync(join(folder, name), changed[name] ?? '');
