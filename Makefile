@@ -34,7 +34,7 @@ test: setup ## all set-up and every test, cluster e2e included
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 check unit integration deploy; before=$$?; \
 	$(MAKE) --no-print-directory --keep-going browser e2e && exit $$before
 
-test-pooling: setup ## the connection budget on real PostgreSQL and PgBouncers under STEPS random events (2000) from SEED (1)
+test-pooling: setup ## the connection budget on real PostgreSQL and PgBouncers: the operator killed at each call, then STEPS random events (2000) from SEED (1)
 	node e2e/pooling/main.ts
 
 check: setup ## types, lint, formatting, unused code

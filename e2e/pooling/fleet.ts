@@ -25,7 +25,8 @@ export interface FleetPod {
   /** Whether its pooler has answered. */
   isUp: boolean;
   isTerminating: boolean;
-  isFrozen: boolean;
+  /** Whether nothing is heard of it for a while. */
+  isSilent: boolean;
   clients: number;
 }
 
@@ -34,6 +35,8 @@ const excuseMs = 3000;
 
 export class Fleet {
   readonly pods: FleetPod[] = [];
+  /** What could not be done to pods, in words. */
+  readonly failures: string[] = [];
   readonly workloads: readonly Workload[];
   readonly #bed: Bed;
   readonly #load: Load;
@@ -87,7 +90,7 @@ export class Fleet {
       restarts: 0,
       isUp: false,
       isTerminating: false,
-      isFrozen: false,
+      isSilent: false,
       clients: workload.clients,
     };
     this.pods.push(pod);
@@ -144,17 +147,19 @@ export class Fleet {
     });
   }
 
-  /** No packet comes through for a while. */
+  /** Its pooler stands still for a while, as on a node that is out of breath: what is sent to it waits there. */
   freeze(pod: FleetPod, forMs: number): void {
-    const container = pod.pooler?.container();
-    if (!container || pod.isFrozen) return;
-    pod.isFrozen = true;
-    this.#background(async () => {
+    this.#silence(pod, async (pooler) => {
+      const container = pooler.container();
       await signal(container, 'STOP');
       await sleep(forMs);
-      await signal(container, 'CONT').catch(() => {}); // it may be gone meanwhile
-      pod.isFrozen = false;
+      await signal(container, 'CONT');
     });
+  }
+
+  /** Its network loses every packet for a while, and nobody is told. That alone costs no client an answer. */
+  cutOff(pod: FleetPod, forMs: number): void {
+    this.#silence(pod, (pooler) => pooler.cutOff(forMs));
   }
 
   async restartPostgres(): Promise<void> {
@@ -167,13 +172,28 @@ export class Fleet {
     });
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when nothing is under way any more. @throws what could not be done by then */
   async settled(): Promise<void> {
     while (this.#under.size > 0) await Promise.all(this.#under);
+    if (this.failures.length > 0) throw new Error(this.failures.join('; '));
   }
 
   get isBusy(): boolean {
     return this.#under.size > 0;
+  }
+
+  #silence(pod: FleetPod, during: (pooler: PoolerPod) => Promise<void>): void {
+    const { pooler } = pod;
+    if (!pooler || pod.isSilent) return;
+    pod.isSilent = true;
+    this.#background(async () => {
+      try {
+        await during(pooler);
+      } catch (cause) {
+        if (!pod.isTerminating) throw cause; // one that ends may be gone meanwhile
+      }
+      pod.isSilent = false;
+    });
   }
 
   async #untilUp({ pooler }: FleetPod): Promise<void> {
@@ -190,8 +210,9 @@ export class Fleet {
   }
 
   #background(work: () => Promise<void>): void {
-    const run = work().finally(() => this.#under.delete(run));
-    run.catch(() => {}); // `settled` tells
+    const run = work()
+      .catch((cause: unknown) => void this.failures.push(String(cause)))
+      .finally(() => this.#under.delete(run));
     this.#under.add(run);
   }
 }

@@ -1,6 +1,6 @@
 /** An operator that can be made to die between any two of its calls, and whose every word is checked as it is said. */
-import type { BudgetStatus, Ledger } from '../../operator/api/budget-status.ts';
-import { type Budget, emptyLedger, held } from '../../operator/pooling/ledger.ts';
+import type { BudgetStatus } from '../../operator/api/budget-status.ts';
+import { type Budget, capacity, emptyLedger } from '../../operator/pooling/ledger.ts';
 import type { Database, Pooler, PoolerReading, Poolers } from '../../operator/pooling/ports.ts';
 import {
   type BudgetStore,
@@ -9,6 +9,7 @@ import {
   type Rebalancer,
 } from '../../operator/pooling/rebalance.ts';
 import { step } from '../../operator/pooling/step.ts';
+import { faultsOf } from './writes.ts';
 
 /** The stored budget, which outlives every operator. */
 export interface Stored {
@@ -26,11 +27,24 @@ export interface MortalOptions {
   readonly blame: (violation: string) => void;
 }
 
+/** What an operator does out there; between any two of these it may die. */
+export type Call =
+  | 'read the ledger'
+  | 'write the ledger'
+  | 'list pods'
+  | 'ask PostgreSQL'
+  | 'connect to a pooler'
+  | 'read a pooler'
+  | 'set a limit'
+  | 'set a lifetime'
+  | 'wait';
+
 export interface MortalOperator {
   readonly rebalancer: Rebalancer;
-  /** Let it die at its n-th call from now: before the call is carried out, or after. */
+  /** Let it die at its n-th call from now: before the call is carried out, or after. At the infinite one: never. */
   readonly dieAt: (calls: number, when: 'before' | 'after') => void;
-  readonly isDead: () => boolean;
+  /** What its last call was for; undefined while it lives. */
+  readonly diedAt: () => Call | undefined;
   /**
    * Close the connections of a dead operator once what it had said is over. The next one leads only after its lease has
    * run out, long after that.
@@ -46,17 +60,17 @@ export function startOperator(options: MortalOptions): MortalOperator {
   const readings = new Map<string, PoolerReading>();
   const inFlight = new Set<Promise<void>>();
   let death: { calls: number; readonly when: 'before' | 'after' } | undefined;
-  let isDead = false;
+  let diedAt: Call | undefined;
   let hasActed = false;
   let hasWritten = false;
 
-  async function call<T>(work: () => Promise<T>): Promise<T> {
+  async function call<T>(name: Call, work: () => Promise<T>): Promise<T> {
     const dying = death && --death.calls <= 0 ? death.when : undefined;
-    if (dying === 'before') isDead = true;
-    if (isDead) throw new Error('dead');
+    if (dying === 'before') diedAt ??= name;
+    if (diedAt) throw new Error('dead');
     const result = await tracked(work());
-    if (dying === 'after') isDead = true;
-    if (isDead) throw new Error('dead');
+    if (dying === 'after') diedAt ??= name;
+    if (diedAt) throw new Error('dead');
     return result;
   }
 
@@ -73,7 +87,7 @@ export function startOperator(options: MortalOptions): MortalOperator {
   const ledger = () => stored.status.ledger ?? emptyLedger;
   const store: BudgetStore = {
     read: () =>
-      call(async () => ({
+      call('read the ledger', async () => ({
         ...stored.budget,
         generation: 1,
         enforceRoleLimit: false,
@@ -81,34 +95,31 @@ export function startOperator(options: MortalOptions): MortalOperator {
         status: structuredClone(stored.status),
       })),
     write: (version, status) =>
-      call(async () => {
+      call('write the ledger', async () => {
         if (version !== String(stored.version)) return undefined;
         const next = status.ledger ?? emptyLedger;
-        for (const each of fallen(ledger(), next, readings, !hasWritten)) blame(each);
+        const write = { before: ledger(), after: next, readings, isFirstOfTerm: !hasWritten };
+        for (const each of faultsOf(write, capacity(stored.budget))) blame(each);
         hasWritten = true;
         stored.version += 1;
         stored.status = structuredClone(status);
-        const most = stored.budget.serverConnections - stored.budget.reserve;
-        if (held(next) > most) {
-          blame(`I1: ${held(next)} of ${most} connections are leased: ${holdings(next)}`);
-        }
         return String(stored.version);
       }),
   };
   const poolers: Poolers = {
     connect: (where) =>
-      call(async () => {
+      call('connect to a pooler', async () => {
         const pooler = await options.poolers.connect(where);
         return {
           read: () =>
-            call(async () => {
+            call('read a pooler', async () => {
               const reading = await pooler.read();
               readings.set(where.uid, reading);
               return reading;
             }),
           demand: () => call(pooler.demand),
           setLimit: (limit) =>
-            call(async () => {
+            call('set a limit', async () => {
               hasActed = true;
               const run = readings.get(where.uid)?.containerId;
               const lease = ledger().leases.find(({ uid }) => uid === where.uid);
@@ -120,7 +131,7 @@ export function startOperator(options: MortalOptions): MortalOperator {
               await pooler.setLimit(limit);
             }),
           setLifetime: (lifetime) =>
-            call(async () => {
+            call('set a lifetime', async () => {
               hasActed = true;
               await pooler.setLifetime(lifetime);
             }),
@@ -130,16 +141,17 @@ export function startOperator(options: MortalOptions): MortalOperator {
   };
   const rebalancer = createRebalancer({
     store,
-    look: (seen) => call(() => options.look(seen)),
+    look: (seen) => call('list pods', () => options.look(seen)),
     poolers,
     database: {
-      backendsOf: (addresses) => call(() => options.database.backendsOf(addresses)),
+      backendsOf: (addresses) =>
+        call('ask PostgreSQL', () => options.database.backendsOf(addresses)),
       setRoleLimit: async () => undefined,
     },
     namespace: 'test',
     wallMs: Date.now,
-    sleep: (ms) => call(() => new Promise((resolve) => setTimeout(resolve, ms))),
-    isLeading: () => !isDead,
+    sleep: (ms) => call('wait', () => new Promise((resolve) => setTimeout(resolve, ms))),
+    isLeading: () => !diedAt,
     step,
   });
   return {
@@ -147,7 +159,7 @@ export function startOperator(options: MortalOptions): MortalOperator {
     dieAt: (calls, when) => {
       death = { calls, when };
     },
-    isDead: () => isDead,
+    diedAt: () => diedAt,
     bury: async () => {
       while (inFlight.size > 0) await Promise.all(inFlight);
       rebalancer.close();
@@ -158,39 +170,4 @@ export function startOperator(options: MortalOptions): MortalOperator {
       return answer;
     },
   };
-}
-
-/** Who holds what, for whoever has to find out how it came to that. */
-function holdings({ leases, ghosts, profiles }: Ledger): string {
-  return [
-    ...leases.map((one) => `${one.uid} ${one.containerId} ${one.state} ${one.connections}`),
-    ...ghosts.map((one) => `${one.uid} ${one.containerId} ${one.reason} ${one.connections}`),
-    ...profiles.map(({ name, replicas }) => `${replicas} replicas of ${name}`),
-  ].join(', ');
-}
-
-/** I4, I6 and I7: leases that fall without a reading that confirms it or in the first write of a leader, or end without a ghost. */
-function fallen(
-  before: Ledger,
-  after: Ledger,
-  readings: ReadonlyMap<string, PoolerReading>,
-  isFirstOfTerm: boolean,
-): readonly string[] {
-  const next = new Map(after.leases.map((lease) => [lease.uid, lease]));
-  return before.leases.flatMap(({ uid, containerId, connections }) => {
-    const lease = next.get(uid);
-    const isSame = lease !== undefined && (containerId === '' || lease.containerId === containerId);
-    if (!isSame) {
-      const ended = after.ghosts.find((one) => one.uid === uid && one.containerId === containerId);
-      const left = ended?.connections ?? 0;
-      return left >= connections ? [] : [`I7: ${uid}, ${containerId}, left ${left} of its lease`];
-    }
-    if (lease.connections >= connections) return [];
-    if (isFirstOfTerm) return [`I6: the lease of ${uid} fell in a recovery`];
-    const reading = readings.get(uid);
-    const isConfirmed =
-      reading?.containerId === containerId &&
-      Math.max(reading.limit, reading.current) <= lease.connections;
-    return isConfirmed ? [] : [`I4, I7: the lease of ${uid} fell to ${lease.connections} unseen`];
-  });
 }

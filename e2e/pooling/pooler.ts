@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PoolerAddress } from '../../operator/pooling/ports.ts';
 import { makeFolder } from '../cluster/folders.ts';
 import { startContainer } from '../containers.ts';
-import { inPod, type Pod, removeAtOnce, startPod } from './pod.ts';
+import { cutOff, inPod, type Pod, removeAtOnce, startPod } from './pod.ts';
 
 /** A pod with a pooler, whose container may be replaced. */
 export interface PoolerPod {
@@ -15,6 +15,8 @@ export interface PoolerPod {
   readonly container: () => string;
   /** End the pooler at once and start another in the same pod. */
   readonly restart: () => Promise<void>;
+  /** Lose every packet from and to the pod for a while; resolves when that is over. */
+  readonly cutOff: (forMs: number) => Promise<void>;
   /** Replace files of `/etc/pgbouncer`, as the kubelet does when the Secret changes. */
   readonly write: (files: Readonly<Record<string, string>>) => void;
   /** End the pod at once, as `kubectl delete --force` does. */
@@ -44,6 +46,7 @@ export async function startPoolerPod(
     holder: pod.holder,
     container: () => container,
     write,
+    cutOff: (forMs) => cutOff(pod, image, forMs),
     restart: async () => {
       await removeAtOnce([container]);
       container = await start();

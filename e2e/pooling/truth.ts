@@ -1,4 +1,5 @@
 /** What is so, beside what the ledger says: PostgreSQL's own count, and the poolers asked by somebody else. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Ledger } from '../../operator/api/budget-status.ts';
 import type { Pooler } from '../../operator/pooling/ports.ts';
@@ -11,6 +12,8 @@ export interface Counter {
   readonly most: () => number;
   /** On average since it started. */
   readonly mean: () => number;
+  /** Count now, too; 0 when PostgreSQL does not answer. */
+  readonly count: () => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
@@ -22,22 +25,26 @@ export function startCounter(superuserUrl: string): Counter {
   let counts = 0;
   let isStopping = false;
   const count = async () => {
+    const query = "select count(*)::int as n from pg_stat_activity where usename = 'lms'";
+    const rows = (await pool.query<{ n: number }>(query).catch(() => undefined))?.rows;
+    const [row] = rows ?? [];
+    if (!row) return 0;
+    most = Math.max(most, row.n);
+    total += row.n;
+    counts += 1;
+    return row.n;
+  };
+  const countOn = async () => {
     while (!isStopping) {
-      const query = "select count(*)::int as n from pg_stat_activity where usename = 'lms'";
-      const rows = (await pool.query<{ n: number }>(query).catch(() => undefined))?.rows;
-      const [row] = rows ?? [];
-      if (row) {
-        most = Math.max(most, row.n);
-        total += row.n;
-        counts += 1;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await count();
+      await sleep(50);
     }
   };
-  const counting = count();
+  const counting = countOn();
   return {
     most: () => most,
     mean: () => total / Math.max(1, counts),
+    count,
     stop: async () => {
       isStopping = true;
       await counting;
@@ -103,7 +110,7 @@ export class Observer {
   }
 
   async #read(pod: FleetPod) {
-    if (!pod.pooler || pod.isFrozen) return undefined;
+    if (!pod.pooler || pod.isSilent) return undefined;
     try {
       const console =
         this.#consoles.get(pod.uid) ?? (await this.#bed.poolers.connect(pod.pooler.where));
