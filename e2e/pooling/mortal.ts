@@ -35,6 +35,7 @@ export type Call =
   | 'ask PostgreSQL'
   | 'connect to a pooler'
   | 'read a pooler'
+  | 'ask for demand'
   | 'set a limit'
   | 'set a lifetime'
   | 'wait';
@@ -117,7 +118,7 @@ export function startOperator(options: MortalOptions): MortalOperator {
               readings.set(where.uid, reading);
               return reading;
             }),
-          demand: () => call(pooler.demand),
+          demand: () => call('ask for demand', pooler.demand),
           setLimit: (limit) =>
             call('set a limit', async () => {
               hasActed = true;

@@ -72,6 +72,7 @@ class Trial {
       this.#stage.moment = `step ${step}, ${kind}`;
       await this.#disturb(kind);
       await sleep(this.#random() * 2 * periodMs);
+      await this.#stage.operator.rebalancer.need(); // as an operator asks between two rebalances
       await this.#sync();
       if (step % 50 === 0) this.#tell(step);
     }
