@@ -39,11 +39,11 @@ export async function tell(world: World, passing: Passing, decision: Decision): 
     ...newsOf(wrong, known),
   ];
   known.decision = decision;
-  const wroteStatus = await world.reporter.report(stored, known, status, news);
   const { currentReplicas, desiredReplicas } = decision;
   const labels = { namespace: stored.key.namespace, profile: stored.key.name };
   world.metrics.currentReplicas.set(labels, currentReplicas);
   world.metrics.desiredReplicas.set(labels, desiredReplicas);
+  const wroteStatus = await world.reporter.report(stored, known, status, news);
   const level = wroteStatus || currentReplicas !== desiredReplicas ? 'info' : 'debug';
   world.log[level]({ profile: stored.key, decision, wroteStatus }, 'pass');
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeFolder } from '../../e2e/cluster/folders.ts';
 import { waitFor } from '../../e2e/cluster/run.ts';
-import { type Api, createApi } from './api.ts';
+import { type Client, createClient } from '../../operator/kubernetes/client.ts';
 
 export interface ControlPlane {
   readonly port: number;
@@ -18,7 +18,7 @@ export interface ControlPlane {
   /** Of the operator's service account; its rights are those that the manifests give it. */
   readonly operatorToken: string;
   /** With every right. */
-  readonly api: Api;
+  readonly client: Client;
   /** Processor time of kube-apiserver and etcd so far, seconds. */
   readonly cpuSeconds: () => Promise<number>;
   /** Apply manifests, a file of them. */
@@ -98,12 +98,16 @@ export async function startControlPlane(kube: string): Promise<ControlPlane> {
     const ca = await readFile(within('apiserver.crt'), 'utf8');
     const kubectl = await programOf('kubectl');
     const trust = `--certificate-authority=${within('apiserver.crt')}`;
+    const agent = new https.Agent({ keepAlive: true, ca });
+    const headers = async () => ({ authorization: `Bearer ${adminToken}` });
+    const access = { server: new URL(`https://127.0.0.1:${port}`), agent, headers };
+    const client = createClient(access, () => undefined);
     const server = [`--server=https://127.0.0.1:${port}`, trust, `--token=${adminToken}`];
     return {
       port,
       ca,
       operatorToken,
-      api: createApi({ port, ca, token: adminToken }),
+      client,
       cpuSeconds: async () => {
         const times = await Promise.all(processes.map(({ pid }) => cpuSecondsOf(pid ?? 0)));
         return times.reduce((sum, time) => sum + time, 0);
@@ -112,7 +116,10 @@ export async function startControlPlane(kube: string): Promise<ControlPlane> {
         const args = [...server, 'apply', '--server-side', '-f', file];
         await promisify(execFile)(kubectl, args);
       },
-      stop,
+      stop: async () => {
+        client.close();
+        await stop();
+      },
     };
   } catch (error) {
     await stop();

@@ -2,14 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlPlane } from './control-plane.ts';
 import type { Operator } from './operator.ts';
-import { increase, quantileBetween, total } from './samples.ts';
+import { increase, quantileBetween } from './samples.ts';
 
 export interface Rest {
   /** Of passes behind their due time, seconds: bounds from above. */
   readonly lagP50: number;
   readonly lagP99: number;
-  /** The highest that was seen. */
-  readonly residentBytes: number;
   /** Cores. */
   readonly operatorCpu: number;
   /** Cores, kube-apiserver and etcd together. */
@@ -31,11 +29,9 @@ export async function measureRest(
   const planeBefore = await plane.cpuSeconds();
   const startedMs = performance.now();
   let after = before;
-  let residentBytes = 0;
   while (performance.now() - startedMs < seconds * 1000) {
     await sleep(scrapeSeconds * 1000);
     after = await operator.samples();
-    residentBytes = Math.max(residentBytes, total(after, 'process_resident_memory_bytes'));
   }
   const planeSeconds = (await plane.cpuSeconds()) - planeBefore;
   const lasted = (performance.now() - startedMs) / 1000;
@@ -45,7 +41,6 @@ export async function measureRest(
   return {
     lagP50: lag(0.5),
     lagP99: lag(0.99),
-    residentBytes,
     operatorCpu: rate('process_cpu_seconds_total'),
     planeCpu: planeSeconds / lasted,
     passes: rate('bellwether_pass_duration_seconds_count'),

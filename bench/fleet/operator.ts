@@ -7,10 +7,12 @@ import { z } from 'zod';
 import { bundle, programs } from '../../e2e/cluster/bundle.ts';
 import { makeFolder } from '../../e2e/cluster/folders.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { parseSamples, type Samples } from './samples.ts';
+import { parseSamples, type Samples, total } from './samples.ts';
 
 export interface Operator {
   readonly samples: () => Promise<Samples>;
+  /** Of all samples that were asked for. */
+  readonly highestResidentBytes: () => number;
   /** @throws Error with the end of its log if it has ended by itself */
   readonly stop: () => Promise<void>;
 }
@@ -43,12 +45,16 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
     },
   });
   await log.close();
+  let highest = 0;
   process.once('exit', () => child.kill('SIGKILL'));
   return {
     samples: async () => {
       const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
-      return parseSamples(await response.text());
+      const samples = parseSamples(await response.text());
+      highest = Math.max(highest, total(samples, 'process_resident_memory_bytes'));
+      return samples;
     },
+    highestResidentBytes: () => highest,
     stop: async () => {
       const hasEnded = child.exitCode !== null || child.signalCode !== null;
       if (!hasEnded) {

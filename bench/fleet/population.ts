@@ -1,77 +1,69 @@
 /** A fleet: custom resources that can be scaled and have no pods, and a profile for each, with its own query. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Api } from './api.ts';
+import type { Client } from '../../operator/kubernetes/client.ts';
 
 const group = 'bench.bellwether.dev';
 const namespace = 'fleet';
-const targetsPath = `/apis/${group}/v1/namespaces/${namespace}/machines`;
+export const targetsPath = `/apis/${group}/v1/namespaces/${namespace}/machines`;
 const profilesPath = `/apis/autoscaling.bellwether.dev/v1alpha1/namespaces/${namespace}/scaleprofiles`;
-export const targetsWatch = `${targetsPath}?watch=true`;
 
 /** Load that a replica is to carry; a target has two at first. */
 const loadPerReplica = 10;
-export const replicasAtFirst = 2;
+const replicasAtFirst = 2;
 export const loadAtFirst = loadPerReplica * replicasAtFirst;
 export const syncPeriodSeconds = 15;
 const requestsAtOnce = 16;
+
+export const strategies = ['HPA', 'Adaptive'] as const;
+export type Strategy = (typeof strategies)[number];
 
 export const queryOf = (index: number): string =>
   `sum(rate(requests_total{app="app-${index}"}[1m]))`;
 
 /** Have the kind that is scaled, and the operator's right to scale it. */
-export async function defineTargets(api: Api): Promise<void> {
-  await api.send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
-  await api.send('POST', '/apis/rbac.authorization.k8s.io/v1/clusterroles', {
+export async function defineTargets(client: Client): Promise<void> {
+  const create = (path: string, body: object) => client.request({ verb: 'create', path, body });
+  await create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
+  await create('/apis/rbac.authorization.k8s.io/v1/clusterroles', {
     metadata: { name: 'machines' },
     rules: [
       { apiGroups: [group], resources: ['machines/scale'], verbs: ['get', 'update'] },
       { apiGroups: [group], resources: ['machines'], verbs: ['list', 'watch'] },
     ],
   });
-  await api.send('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+  await create('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
     metadata: { name: 'machines' },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'machines' },
     subjects: [
       { kind: 'ServiceAccount', name: 'bellwether-operator', namespace: 'bellwether-system' },
     ],
   });
-  await api.send('POST', '/api/v1/namespaces', { metadata: { name: namespace } });
-  await untilServed(api);
+  await create('/api/v1/namespaces', { metadata: { name: namespace } });
+  await untilServed(client);
 }
 
-/** Make the fleet's members `from` to `to` (excluded). */
-export async function populate(api: Api, from: number, to: number): Promise<void> {
-  await eachAtOnce(from, to, async (index) => {
-    await api.send('POST', targetsPath, target(index));
-    await api.send('POST', profilesPath, profile(index));
-  });
-}
-
-/** Give the first `count` targets their replicas back. */
-export async function resetTargets(api: Api, count: number): Promise<void> {
-  await eachAtOnce(0, count, async (index) => {
-    const path = `${targetsPath}/app-${index}/scale`;
-    await api.send('PATCH', path, { spec: { replicas: replicasAtFirst } });
-  });
-}
-
-async function eachAtOnce(from: number, to: number, work: (index: number) => Promise<void>) {
-  let next = from;
+/** Make a fleet of so many members. */
+export async function populate(client: Client, members: number, strategy: Strategy): Promise<void> {
+  let next = 0;
   const worker = async () => {
-    while (next < to) {
+    while (next < members) {
       const index = next;
       next += 1;
-      await work(index);
+      await client.request({ verb: 'create', path: targetsPath, body: target(index) });
+      const body = profile(index, strategy);
+      await client.request({ verb: 'create', path: profilesPath, body });
     }
   };
   await Promise.all(Array.from({ length: requestsAtOnce }, worker));
 }
 
 /** A definition is served a moment after it is made. */
-async function untilServed(api: Api): Promise<void> {
+async function untilServed(client: Client): Promise<void> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const served = await Promise.allSettled(
-      [targetsPath, profilesPath].map((path) => api.send('GET', `${path}?limit=1`)),
+      [targetsPath, profilesPath].map((path) =>
+        client.request({ verb: 'list', path, query: { limit: '1' } }),
+      ),
     );
     if (served.every(({ status }) => status === 'fulfilled')) return;
     await sleep(200);
@@ -88,7 +80,7 @@ function target(index: number) {
   };
 }
 
-function profile(index: number) {
+function profile(index: number, type: Strategy) {
   return {
     apiVersion: 'autoscaling.bellwether.dev/v1alpha1',
     kind: 'ScaleProfile',
@@ -98,7 +90,7 @@ function profile(index: number) {
       syncPeriodSeconds,
       minReplicas: 1,
       maxReplicas: 20,
-      strategy: { type: 'HPA' },
+      strategy: { type },
       metrics: [
         {
           name: 'requests',

@@ -13,12 +13,16 @@ export function parseSamples(text: string): Samples {
   );
 }
 
+/** The values of all series of a metric. */
+export function seriesOf(samples: Samples, name: string): readonly number[] {
+  return [...samples]
+    .filter(([series]) => series === name || series.startsWith(`${name}{`))
+    .map(([, value]) => value);
+}
+
 /** Sum over the series of a metric. */
 export function total(samples: Samples, name: string): number {
-  const values = [...samples].filter(
-    ([series]) => series === name || series.startsWith(`${name}{`),
-  );
-  return values.reduce((sum, [, value]) => sum + value, 0);
+  return seriesOf(samples, name).reduce((sum, value) => sum + value, 0);
 }
 
 /** How much a counter grew. */

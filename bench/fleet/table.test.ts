@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Rest } from './measure.ts';
-import { table } from './table.ts';
+import { type Outcome, table } from './table.ts';
 
 const rest: Rest = {
   lagP50: 0.01,
   lagP99: 1,
-  residentBytes: 200e6,
   operatorCpu: 0.1,
   planeCpu: 0.2,
   passes: 66.7,
@@ -13,8 +12,19 @@ const rest: Rest = {
   statusWrites: 0,
 };
 const writes = Array.from({ length: 1000 }, (_, index) => (index + 1) / 50);
-const rows = (overrides: Partial<Rest>, seconds: readonly number[] = writes) =>
-  table([{ profiles: 1000, rest: { ...rest, ...overrides }, writes: seconds }], 15).split('\n');
+const outcome: Outcome = {
+  profiles: 1000,
+  strategy: 'Adaptive',
+  start: { lookedAt: 11.4, status: 20.5, history: 30 },
+  rest,
+  residentBytes: 200e6,
+  writes,
+};
+const rows = (overrides: Partial<Outcome>) => table([{ ...outcome, ...overrides }], 15).split('\n');
+const missed = (overrides: Partial<Outcome>) =>
+  rows(overrides)
+    .filter((row) => row.includes('MISSED'))
+    .map((row) => row.split(' | ')[0]);
 
 test('what is reached stands beside what is asked, bounds included as they are asked', () => {
   const all = rows({});
@@ -24,17 +34,29 @@ test('what is reached stands beside what is asked, bounds included as they are a
   expect(all).toContain('| last | 20.0 s (<= 20 s: met) |');
 });
 
-test.each([
-  { name: 'late passes', row: rows({ lagP99: 2 })[3] },
-  { name: 'passes later than can be told', row: rows({ lagP99: Number.POSITIVE_INFINITY })[3] },
-  { name: 'memory', row: rows({ residentBytes: 201e6 })[4] },
-  { name: 'a write that never came', row: rows({}, writes.slice(1))[13] },
-  { name: 'a late write', row: rows({}, [...writes.slice(1), 20.1])[13] },
-])('$name is told', ({ row }) => {
-  expect(row).toContain('MISSED');
+test('a start is told in whole seconds, a history only where there is one', () => {
+  expect(rows({})).toContain('| until each has its history of 8 days | 30 s |');
+  const start = { lookedAt: 11.4, status: 20.5, history: undefined };
+  const all = rows({ strategy: 'HPA', start });
+  expect(all).toContain('| operator started until every profile was looked at | 11 s |');
+  expect(all).toContain('| until each has its history of 8 days |  |');
+});
+
+test.each<{ name: string; change: Partial<Outcome>; row: string }>([
+  { name: 'late passes', change: { rest: { ...rest, lagP99: 2 } }, row: '| lag, p99' },
+  {
+    name: 'passes later than can be told',
+    change: { rest: { ...rest, lagP99: Number.POSITIVE_INFINITY } },
+    row: '| lag, p99',
+  },
+  { name: 'memory', change: { residentBytes: 201e6 }, row: '| resident memory, highest' },
+  { name: 'a write that never came', change: { writes: writes.slice(1) }, row: '| last' },
+  { name: 'a late write', change: { writes: [...writes.slice(1), 20.1] }, row: '| last' },
+])('$name is told', ({ change, row }) => {
+  expect(missed(change)).toEqual([row]);
 });
 
 test('a fleet of another size has figures and no targets', () => {
-  const [, , , lag] = table([{ profiles: 50, rest, writes }], 15).split('\n');
-  expect(lag).toBe('| lag, p99 | <= 1 s |');
+  expect(rows({ profiles: 50 })).toContain('| lag, p99 | <= 1 s |');
+  expect(missed({ profiles: 50, residentBytes: 1e9 })).toEqual([]);
 });

@@ -1,9 +1,15 @@
 /** The figures of the fleets as Markdown, each beside what is to be reached. */
 import type { Rest } from './measure.ts';
+import type { Strategy } from './population.ts';
+import type { Start } from './start.ts';
 
 export interface Outcome {
   readonly profiles: number;
+  readonly strategy: Strategy;
+  readonly start: Start;
   readonly rest: Rest;
+  /** Of the operator, the highest from its start to the last write. */
+  readonly residentBytes: number;
   /** Seconds from the jump of all metrics to each target's first write, ascending; what came too late is left out. */
   readonly writes: readonly number[];
 }
@@ -33,6 +39,10 @@ export function table(outcomes: readonly Outcome[], syncPeriodSeconds: number): 
   return [
     row('profiles', ({ profiles }) => profiles.toLocaleString('en')),
     row('---', () => '---'),
+    row('strategy', ({ strategy }) => strategy),
+    row('operator started until every profile was looked at', ({ start }) => whole(start.lookedAt)),
+    row('until each has its status', ({ start }) => whole(start.status)),
+    row('until each has its history of 8 days', ({ start }) => whole(start.history)),
     row('lag of a pass behind its due time, p50', ({ rest }) => `${below(rest.lagP50)} s`),
     row('lag, p99', ({ rest }, target) =>
       judged(
@@ -41,10 +51,10 @@ export function table(outcomes: readonly Outcome[], syncPeriodSeconds: number): 
         target && `< ${target.lagP99} s`,
       ),
     ),
-    row('resident memory, highest', ({ rest }, target) =>
+    row('resident memory, highest', ({ residentBytes }, target) =>
       judged(
-        `${(rest.residentBytes / 1e6).toFixed(0)} MB`,
-        rest.residentBytes <= (target?.residentBytes ?? 0),
+        `${(residentBytes / 1e6).toFixed(0)} MB`,
+        residentBytes <= (target?.residentBytes ?? 0),
         target && `<= ${target.residentBytes / 1e6} MB`,
       ),
     ),
@@ -74,6 +84,10 @@ export function table(outcomes: readonly Outcome[], syncPeriodSeconds: number): 
 
 function judged(figure: string, isMet: boolean, target: string | undefined): string {
   return target === undefined ? figure : `${figure} (${target}: ${isMet ? 'met' : 'MISSED'})`;
+}
+
+function whole(seconds: number | undefined): string {
+  return seconds === undefined ? '' : `${seconds.toFixed(0)} s`;
 }
 
 /** A bound of a bucket says no more than this. */

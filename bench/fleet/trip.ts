@@ -1,45 +1,54 @@
 /** A jump of every metric at once, and when the API server saw each target's scale written. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Api } from './api.ts';
-import { replicasAtFirst, targetsWatch } from './population.ts';
+import { say } from '../../e2e/cluster/run.ts';
+import type { Client } from '../../operator/kubernetes/client.ts';
+import { followCollection, type Key } from '../../operator/kubernetes/collection.ts';
+import { realTiming } from '../../operator/timing.ts';
+import { targetsPath } from './population.ts';
 
-const event = z.object({
-  type: z.string(),
-  object: z.object({
-    metadata: z.object({ name: z.string() }),
-    spec: z.object({ replicas: z.number() }),
-  }),
-});
+const target = z.object({ spec: z.object({ replicas: z.number() }) });
 
 /**
  * @param jump makes every metric jump
  * @returns seconds from the jump to the first write of each target, ascending; those not written in time are left out
  */
 export async function timeWrites(
-  api: Api,
+  client: Client,
   targets: number,
   jump: () => void,
   timeoutSeconds: number,
 ): Promise<readonly number[]> {
-  const watching = new AbortController();
-  const seen = new Map<string, number>();
-  const all = Promise.withResolvers<void>();
-  let startedMs = Number.POSITIVE_INFINITY;
-  const watched = (async () => {
-    for await (const line of api.watch(targetsWatch, watching.signal)) {
-      const { metadata, spec } = event.parse(line).object;
-      if (spec.replicas === replicasAtFirst || seen.has(metadata.name)) continue;
-      seen.set(metadata.name, (performance.now() - startedMs) / 1000);
-      if (seen.size === targets) all.resolve();
+  const before = new Map<string, number>();
+  const seconds = new Map<string, number>();
+  const watching = Promise.withResolvers<void>();
+  const over = new AbortController();
+  let jumpedMs: number | undefined;
+
+  function onObject({ name }: Key, object: unknown): void {
+    const { replicas } = target.parse(object).spec;
+    if (jumpedMs === undefined) before.set(name, replicas);
+    else if (replicas !== before.get(name) && !seconds.has(name)) {
+      seconds.set(name, (performance.now() - jumpedMs) / 1000);
+      if (seconds.size === targets) over.abort();
     }
-  })();
-  // The watch begins with every target as it is: let that pass first.
-  await sleep(3000);
-  startedMs = performance.now();
+  }
+
+  const onTrouble = (error: unknown) => say(`watch of the targets failed: ${String(error)}`);
+  const follower = { onObject, onDelete: () => {}, onWatching: watching.resolve, onTrouble };
+  const followed = followCollection(client, follower, {
+    path: targetsPath,
+    signal: over.signal,
+    sleep: realTiming.sleep,
+    random: realTiming.random,
+  });
+  await watching.promise;
+  jumpedMs = performance.now();
   jump();
-  await Promise.race([all.promise, sleep(timeoutSeconds * 1000), watched]);
-  watching.abort();
-  await watched.catch(() => undefined);
-  return [...seen.values()].toSorted((a, b) => a - b);
+  await sleep(timeoutSeconds * 1000, undefined, { signal: over.signal }).catch(() => undefined);
+  over.abort();
+  await followed;
+  const late = [...before.keys()].filter((name) => !seconds.has(name));
+  if (late.length > 0) say(`not written: ${late.slice(0, 20).join(', ')}`);
+  return [...seconds.values()].toSorted((a, b) => a - b);
 }
