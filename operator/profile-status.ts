@@ -1,11 +1,10 @@
 /** The status that follows from a decision. */
 import type { Decision } from './api/decision.ts';
-import type { Condition, ProfileStatus } from './api/status.ts';
+import type { Condition, StatusBody } from './api/status.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { Known } from './recall.ts';
 import { conditionsOf, type Finding, mergeConditions } from './scaling/conditions.ts';
 import { writeLeadTimes } from './scaling/lead-time.ts';
-import { writeMemory } from './scaling/written-memory.ts';
 
 /** @param others found beside the decision; each stands in for the decision's own condition of its type, if it has one */
 export function statusOf(
@@ -14,7 +13,7 @@ export function statusOf(
   decision: Decision,
   others: readonly Finding[],
   nowMs: number,
-): ProfileStatus {
+): StatusBody {
   const { currentReplicas, desiredReplicas, proposals } = decision;
   const own = conditionsOf(decision);
   const findings = [
@@ -34,7 +33,6 @@ export function statusOf(
       ...(failed !== undefined && { failed }),
     })),
     decision,
-    memory: writeMemory(known.memory),
     ...writeLeadTimes(known.leadTimes),
   };
 }

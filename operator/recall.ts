@@ -1,10 +1,11 @@
 /** What the leader knows of a profile between two passes, taken up from its status when the term begins. */
 import type { Decision } from './api/decision.ts';
-import { type ProfileStatus, statusSchema } from './api/status.ts';
+import { type StatusBody, statusSchema } from './api/status.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { Written } from './report.ts';
 import { type LeadTimes, readLeadTimes } from './scaling/lead-time.ts';
 import { type Memory, noMemory, resume } from './scaling/memory.ts';
+import { comparable } from './scaling/same-memory.ts';
 import { readMemory } from './scaling/written-memory.ts';
 
 /** A change of the target's replicas that was asked for. */
@@ -29,7 +30,7 @@ export interface Known {
   /** undefined: never, or it cannot be read. */
   written: Written | undefined;
   /** The newest status, written or not, and the object that it belongs to. */
-  latest: { readonly stored: StoredProfile; readonly status: ProfileStatus } | undefined;
+  latest: { readonly stored: StoredProfile; readonly status: StatusBody } | undefined;
 }
 
 /**
@@ -38,16 +39,18 @@ export interface Known {
  */
 export function recall(stored: StoredProfile, nowMs: number): Known {
   const parsed = statusSchema.safeParse(stored.status);
-  const status = parsed.success ? parsed.data : undefined;
+  const { memory: kept, ...body } = parsed.data ?? {};
+  const status = parsed.success ? body : undefined;
+  const memory = kept ? readMemory(kept) : noMemory;
   return {
     uid: stored.uid,
-    memory: status?.memory ? resume(readMemory(status.memory), nowMs) : noMemory,
+    memory: kept ? resume(memory, nowMs) : noMemory,
     decision: status?.decision,
     historyAtMs: 0,
     lastScaleTime: status?.lastScaleTime,
     leadTimes: readLeadTimes(status ?? {}),
     unanswered: undefined,
-    written: status && { status, atMs: nowMs },
+    written: status && { status, memory: comparable(memory), atMs: nowMs },
     latest: undefined,
   };
 }

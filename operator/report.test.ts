@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import type { ProfileStatus } from './api/status.ts';
-import { type Worth, worthOf } from './report.ts';
-import { noMemory } from './scaling/memory.ts';
-import { writeMemory } from './scaling/written-memory.ts';
+import type { StatusBody } from './api/status.ts';
+import { type Told, type Worth, worthOf } from './report.ts';
+import { type Memory, noMemory } from './scaling/memory.ts';
 
-type Decision = NonNullable<ProfileStatus['decision']>;
+type Decision = NonNullable<StatusBody['decision']>;
 
 const decision: Decision = {
   at: '2026-11-21T10:00:00.000Z',
@@ -19,7 +18,7 @@ const decision: Decision = {
   limits: [],
 };
 
-const status: ProfileStatus = {
+const status: StatusBody = {
   observedGeneration: 1,
   currentReplicas: 4,
   desiredReplicas: 4,
@@ -33,51 +32,51 @@ const status: ProfileStatus = {
     },
   ],
   decision,
-  memory: memoryOf(['10:00:00', 4]),
 };
 
-function memoryOf(...proposals: readonly (readonly [string, number])[]) {
+function memoryOf(...proposals: readonly (readonly [string, number])[]): Memory {
   const recorded = proposals.map(([time, replicas]) => ({
     atMs: Date.parse(`2026-11-21T${time}Z`),
     replicas,
   }));
-  return writeMemory({ ...noMemory, proposals: recorded });
+  return { ...noMemory, proposals: recorded };
 }
 
-function remembering(...proposals: readonly (readonly [string, number])[]): ProfileStatus {
-  return { ...status, memory: memoryOf(...proposals) };
-}
-
-const later: ProfileStatus = {
-  ...remembering(['10:05:00', 4]),
-  decision: { ...decision, at: '2026-11-21T10:05:00.000Z' },
-};
+const memory = memoryOf(['10:00:00', 4]);
+const later: StatusBody = { ...status, decision: { ...decision, at: '2026-11-21T10:05:00.000Z' } };
 /** With another reading of the one metric. */
-function reading(value: number, message = '40 at 10 a replica'): ProfileStatus {
+function reading(value: number, message = '40 at 10 a replica'): StatusBody {
   return {
     ...status,
     decision: { ...decision, proposals: [{ name: 'load', replicas: 4, value, message }] },
   };
 }
-const measured = (seconds: number): ProfileStatus => ({
+const measured = (seconds: number): StatusBody => ({
   ...status,
   leadTime: { seconds, samples: [seconds], until: '2026-11-21T10:00:00.000Z' },
 });
-const failing = (reason: string): ProfileStatus => ({
+const failing = (reason: string): StatusBody => ({
   ...status,
   conditions: (status.conditions ?? []).map((each) => ({ ...each, reason })),
 });
 
 interface Case {
   readonly name: string;
-  readonly next: ProfileStatus;
+  readonly next?: StatusBody;
+  readonly remembered?: Memory;
   readonly seconds: number;
   readonly want: Worth | undefined;
 }
 
 test.each<Case>([
-  { name: 'nothing', next: status, seconds: 3600, want: undefined },
-  { name: 'only time', next: later, seconds: 3600, want: undefined },
+  { name: 'nothing', seconds: 3600, want: undefined },
+  {
+    name: 'only time',
+    next: later,
+    remembered: memoryOf(['10:05:00', 4]),
+    seconds: 3600,
+    want: undefined,
+  },
   { name: 'only a sentence', next: reading(40, 'other'), seconds: 3600, want: undefined },
   { name: 'a value by less than a tenth', next: reading(44), seconds: 3600, want: undefined },
   { name: 'a value by a tenth, soon', next: reading(45), seconds: 59, want: undefined },
@@ -104,26 +103,27 @@ test.each<Case>([
   },
   {
     name: 'a higher proposal',
-    next: remembering(['10:00:05', 9]),
+    remembered: memoryOf(['10:00:05', 9]),
     seconds: 1,
     want: 'memory',
   },
   {
     name: 'a lower proposal, soon',
-    next: remembering(['10:00:00', 4], ['10:00:05', 3]),
+    remembered: memoryOf(['10:00:00', 4], ['10:00:05', 3]),
     seconds: 9,
     want: undefined,
   },
   {
     name: 'a lower proposal, after 10 s',
-    next: remembering(['10:00:00', 4], ['10:00:05', 3]),
+    remembered: memoryOf(['10:00:00', 4], ['10:00:05', 3]),
     seconds: 10,
     want: 'memory',
   },
-])('when $name changed $seconds s later: $want', ({ next, seconds, want }) => {
-  expect(worthOf({ status, atMs: 0 }, next, seconds * 1000)).toBe(want);
+])('when $name changed $seconds s later: $want', ({ next, remembered, seconds, want }) => {
+  const now: Told = { status: next ?? status, memory: remembered ?? memory };
+  expect(worthOf({ status, memory, atMs: 0 }, now, seconds * 1000)).toBe(want);
 });
 
 test('the first status is always written', () => {
-  expect(worthOf(undefined, status, 0)).toBe('change');
+  expect(worthOf(undefined, { status, memory }, 0)).toBe('change');
 });

@@ -1,10 +1,15 @@
 /** Which statuses are worth a write: what changed in kind at once, memory soon, mere values now and then, time never. */
-import type { ProfileStatus } from './api/status.ts';
+import type { StatusBody } from './api/status.ts';
+import type { Memory } from './scaling/memory.ts';
 import { sameMemory } from './scaling/same-memory.ts';
-import { readMemory } from './scaling/written-memory.ts';
 
-export interface Written {
-  readonly status: ProfileStatus;
+export interface Told {
+  readonly status: StatusBody;
+  readonly memory: Memory;
+}
+
+/** What was written last; of the memory what is compared. */
+export interface Written extends Told {
   /** By the wall clock. */
   readonly atMs: number;
 }
@@ -30,38 +35,34 @@ export type Worth = 'change' | 'memory' | 'values';
  */
 export function worthOf(
   written: Written | undefined,
-  next: ProfileStatus,
+  next: Told,
   nowMs: number,
 ): Worth | undefined {
   if (!written) return 'change';
   const sinceSeconds = (nowMs - written.atMs) / 1000;
-  if (kindOf(written.status) !== kindOf(next)) return 'change';
-  if (hasNewMemory(written.status, next)) {
-    const isDue = sinceSeconds >= memorySeconds || highest(next) > highest(written.status);
+  if (kindOf(written.status) !== kindOf(next.status)) return 'change';
+  if (!sameMemory(written.memory, next.memory)) {
+    const isDue = sinceSeconds >= memorySeconds || highest(next.memory) > highest(written.memory);
     return isDue ? 'memory' : undefined;
   }
-  return sinceSeconds >= valuesSeconds && isNews(written.status, next) ? 'values' : undefined;
+  const isDue = sinceSeconds >= valuesSeconds;
+  return isDue && isNews(written.status, next.status) ? 'values' : undefined;
 }
 
 /**
- * Whether a restart after `written` would remember anything else than after `next`. What strategy Adaptive learns
+ * Whether a restart after `written` would remember anything else than `now`. What strategy Adaptive learns
  * changes with every reading: too often for a write each, but not to be lost where a term ends.
  */
-export function hasUnsavedMemory(written: ProfileStatus, next: ProfileStatus): boolean {
-  const signals = Object.values(next.memory?.signals ?? {});
-  return signals.some(({ adaptive }) => adaptive !== undefined) || hasNewMemory(written, next);
+export function hasUnsavedMemory(written: Written, now: Memory): boolean {
+  const signals = Object.values(now.signals);
+  return signals.some(({ adaptive }) => adaptive !== undefined) || !sameMemory(written.memory, now);
 }
 
-function hasNewMemory(written: ProfileStatus, next: ProfileStatus): boolean {
-  if (!written.memory || !next.memory) return written.memory !== next.memory;
-  return !sameMemory(readMemory(written.memory), readMemory(next.memory));
+function highest({ proposals }: Memory): number {
+  return Math.max(-1, ...proposals.map(({ replicas }) => replicas));
 }
 
-function highest({ memory }: ProfileStatus): number {
-  return Math.max(-1, ...(memory?.proposals ?? []).map(({ replicas }) => replicas));
-}
-
-function kindOf(status: ProfileStatus): string {
+function kindOf(status: StatusBody): string {
   const { observedGeneration, currentReplicas, desiredReplicas, lastScaleTime } = status;
   const conditions = status.conditions?.map((each) => [each.type, each.status, each.reason]);
   const { mode, reason, limits, proposals, watches } = status.decision ?? {};
@@ -74,14 +75,7 @@ function kindOf(status: ProfileStatus): string {
   ]);
 }
 
-const notCompared = new Set([
-  'at',
-  'until',
-  'nextChangeAt',
-  'lastTransitionTime',
-  'memory',
-  'message',
-]);
+const notCompared = new Set(['at', 'until', 'nextChangeAt', 'lastTransitionTime', 'message']);
 
 /** Whether anything but a time or a sentence differs, a number by a tenth or more. */
 function isNews(before: unknown, now: unknown): boolean {

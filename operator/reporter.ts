@@ -1,11 +1,14 @@
 /** The last step of a pass: status when it is worth a write, events when there is news, gauges always. */
-import type { ProfileStatus } from './api/status.ts';
+import type { StatusBody } from './api/status.ts';
 import type { Events, Happening } from './kubernetes/events.ts';
 import type { Profiles, StoredProfile } from './kubernetes/profiles.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Known } from './recall.ts';
 import { hasUnsavedMemory, type Worth, worthOf } from './report.ts';
+import { noMemory } from './scaling/memory.ts';
+import { comparable } from './scaling/same-memory.ts';
+import { writeMemory } from './scaling/written-memory.ts';
 import { createSlots } from './slots.ts';
 
 interface Reporting {
@@ -22,7 +25,7 @@ const reportsAtOnce = 8;
 
 export interface Reporter {
   /**
-   * Report `status` of the object as it was read.
+   * Report `status` of the object as it was read, with what is remembered by then.
    *
    * @returns whether it was written
    * @throws ApiError with code 409 if the object changed since then
@@ -30,7 +33,7 @@ export interface Reporter {
   readonly report: (
     stored: StoredProfile,
     known: Known,
-    status: ProfileStatus,
+    status: StatusBody,
     news: readonly Happening[],
   ) => Promise<boolean>;
   /** Write what a restart would miss, now. Never throws: the next leader then holds a little longer. */
@@ -44,12 +47,14 @@ export function createReporter(reporting: Reporting): Reporter {
   async function write(
     stored: StoredProfile,
     known: Known,
-    status: ProfileStatus,
+    status: StatusBody,
     reason: Worth | 'end',
   ): Promise<void> {
     if (!isLeading()) throw new Error('the lease was lost before the status was written');
-    stored.resourceVersion = await profiles.applyStatus(stored, status);
-    known.written = { status, atMs: wallMs() };
+    const { memory } = known;
+    const kept = memory === noMemory ? {} : { memory: writeMemory(memory) };
+    stored.resourceVersion = await profiles.applyStatus(stored, { ...status, ...kept });
+    known.written = { status, memory: comparable(memory), atMs: wallMs() };
     metrics.statusWrites.inc({ reason });
   }
 
@@ -64,7 +69,7 @@ export function createReporter(reporting: Reporting): Reporter {
   return {
     report: async (stored, known, status, news) => {
       known.latest = { stored, status };
-      const worth = worthOf(known.written, status, wallMs());
+      const worth = worthOf(known.written, { status, memory: known.memory }, wallMs());
       if (!worth && news.length === 0) return false;
       const free = await slots.take();
       try {
@@ -76,8 +81,8 @@ export function createReporter(reporting: Reporting): Reporter {
       return worth !== undefined;
     },
     flush: async (known) => {
-      const { latest, written } = known;
-      if (!latest || !written || !hasUnsavedMemory(written.status, latest.status)) return;
+      const { latest, written, memory } = known;
+      if (!latest || !written || !hasUnsavedMemory(written, memory)) return;
       const free = await slots.take();
       await write(latest.stored, known, latest.status, 'end').catch((error: unknown) => {
         log.warn({ profile: latest.stored.key, error }, 'memory not written at the end');

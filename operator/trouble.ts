@@ -1,6 +1,6 @@
 /** A profile that cannot be followed: said in its conditions, and once in an event. */
 import type { Decision } from './api/decision.ts';
-import type { ProfileStatus } from './api/status.ts';
+import type { StatusBody } from './api/status.ts';
 import type { Happening } from './kubernetes/events.ts';
 import type { StoredProfile } from './kubernetes/profiles.ts';
 import type { Next } from './loop.ts';
@@ -33,7 +33,7 @@ export async function reportTrouble(
     { type, status: 'False', reason, message: cut },
   ];
   const { generation } = stored;
-  const status: ProfileStatus = {
+  const status: StatusBody = {
     ...(known.latest?.status ?? known.written?.status),
     ...(decision && { decision }),
     observedGeneration: generation,

@@ -98,5 +98,7 @@ export const statusSchema = z.strictObject({
 
 export type Condition = Readonly<z.output<typeof condition>>;
 export type ProfileStatus = Readonly<z.output<typeof statusSchema>>;
+/** What a status says, without the memory that is kept in it. */
+export type StatusBody = Omit<ProfileStatus, 'memory'>;
 /** Memory as it is written down: times as ISO text. */
 export type WrittenMemory = z.output<typeof memorySchema>;

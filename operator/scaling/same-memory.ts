@@ -1,6 +1,15 @@
 /** Whether a pass has left anything that a restart must be told. */
 import type { Memory, RecordedProposal, SignalMemory } from './memory.ts';
 
+/** What `sameMemory` looks at: without what strategy Adaptive learned, which is most of it and changes with every pass. */
+export function comparable(memory: Memory): Memory {
+  const signals = Object.entries(memory.signals).map(([name, { adaptive: _, ...signal }]) => [
+    name,
+    signal,
+  ]);
+  return { ...memory, signals: Object.fromEntries(signals) };
+}
+
 /**
  * True if `now` says nothing that `resume(written)` would not know: the newest proposals may have
  * been repeated and learned rates may differ by a hundredth.
