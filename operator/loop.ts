@@ -49,7 +49,7 @@ export function createLoop(options: LoopOptions): Loop {
   const { timing } = options;
   const entries = new Map<string, Entry>();
   const keepers = new Set<Promise<void>>();
-  const slots = createSlots(options.concurrency);
+  const slots = createSlots(() => options.concurrency);
   let isStopped = false;
 
   function add(key: Key, delayMs: number): void {

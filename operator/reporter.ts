@@ -18,9 +18,11 @@ interface Reporting {
   readonly log: Log;
   readonly isLeading: () => boolean;
   readonly wallMs: () => number;
+  /** Whether the scale of any target is being written. */
+  readonly isScaling: () => boolean;
 }
 
-/** Few at a time: when much happens at once, scales are written before all that is told of them. */
+/** Few at a time, and one beside writes of scales: when much happens at once, pods come before what is told of them. */
 const reportsAtOnce = 8;
 
 export interface Reporter {
@@ -41,8 +43,8 @@ export interface Reporter {
 }
 
 export function createReporter(reporting: Reporting): Reporter {
-  const { profiles, events, metrics, log, isLeading, wallMs } = reporting;
-  const slots = createSlots(reportsAtOnce);
+  const { profiles, events, metrics, log, isLeading, wallMs, isScaling } = reporting;
+  const slots = createSlots(() => (isScaling() ? 1 : reportsAtOnce));
 
   async function write(
     stored: StoredProfile,

@@ -3,23 +3,34 @@ export interface Slots {
   readonly take: () => Promise<() => void>;
 }
 
-/** A counting semaphore, first come first served. */
-export function createSlots(count: number): Slots {
+/**
+ * A counting semaphore, first come first served.
+ *
+ * @param count how many may be taken, at least 1; asked whenever one is taken or given back
+ */
+export function createSlots(count: () => number): Slots {
   const waiting: (() => void)[] = [];
-  let free = count;
-  const give = () => {
-    const next = waiting.shift();
-    if (next) next();
-    else free += 1;
+  let taken = 0;
+  const admit = () => {
+    while (taken < count()) {
+      const next = waiting.shift();
+      if (!next) return;
+      taken += 1;
+      next();
+    }
   };
   return {
     take: async () => {
-      if (free > 0) free -= 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        admit();
+      });
       let isGiven = false;
       return () => {
-        if (!isGiven) give();
+        if (isGiven) return;
         isGiven = true;
+        taken -= 1;
+        admit();
       };
     },
   };

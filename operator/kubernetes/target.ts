@@ -47,6 +47,8 @@ export interface Targets {
    * @throws ApiError with code 409 if anybody changed the target since it was read
    */
   readonly setReplicas: (target: Target, replicas: number) => Promise<void>;
+  /** Whether any `setReplicas` waits for its answer. */
+  readonly isScaling: () => boolean;
   /** Keep up with targets and pods by watches, until the signal of the options aborts; without, each call asks anew. */
   readonly run: (options: Omit<FollowOptions, 'path'>) => Promise<void>;
 }
@@ -74,6 +76,7 @@ export interface TargetOptions {
 export function createTargets({ client, discovery, namespace, onTrouble }: TargetOptions): Targets {
   const scales = createScaleCache<Scale>(client, namespace, onTrouble);
   const pods = createPodCache(client, onTrouble);
+  let writes = 0;
   return {
     get: async (ref, within) => {
       const found = await discovery.scalePath(ref, within);
@@ -113,8 +116,14 @@ export function createTargets({ client, discovery, namespace, onTrouble }: Targe
       // Until the answer is there, nobody knows what is stored.
       scales.drop(kind, key);
       const body = { ...read, spec: { ...read.spec, replicas } };
-      scales.put(kind, key, scale.parse(await client.request({ verb: 'update', path, body })));
+      writes += 1;
+      try {
+        scales.put(kind, key, scale.parse(await client.request({ verb: 'update', path, body })));
+      } finally {
+        writes -= 1;
+      }
     },
+    isScaling: () => writes > 0,
     run: async (options) => {
       await Promise.all([scales.run(options), pods.run({ ...options, path: podsPath(namespace) })]);
     },

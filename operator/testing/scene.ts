@@ -52,13 +52,17 @@ export async function startScene() {
   const log = createLog('silent');
   const profiles = createProfiles(client);
   const events = createEvents(client, 'operator-0');
-  const reporter = createReporter({ profiles, events, metrics, log, isLeading: leading, wallMs });
   const queries = createPrometheus(prometheus.url, 500);
   const targets = createTargets({
     client,
     discovery: createDiscovery(client, wallMs),
     namespace: undefined,
     onTrouble: () => undefined,
+  });
+  const reporter = createReporter({
+    ...{ profiles, events, metrics, log, wallMs },
+    isLeading: leading,
+    isScaling: targets.isScaling,
   });
   const poolers = createFakePoolers();
   const redises = createFakeRedises();
