@@ -1,26 +1,20 @@
 /** The ring: the highest load seen in each minute of the last eight days, the memory of the seasons. */
+import { decodeLoad, encodeLoad, UNSEEN } from './short-load.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
 const DAYS = 8;
 const RING_MINUTES = DAYS * DAY_MINUTES;
-const UNSEEN = -1;
-const UNSEEN_DAYS: readonly Float32Array[] = Array(DAYS).fill(
-  new Float32Array(DAY_MINUTES).fill(UNSEEN),
+const UNSEEN_DAYS: readonly Uint16Array[] = Array(DAYS).fill(
+  new Uint16Array(DAY_MINUTES).fill(UNSEEN),
 );
 
-/**
- * What a load read from the ring may differ from what was put in, as a share of it: 24 bits are kept, and some are
- * left for what is computed from it.
- */
-export const RING_PRECISION = 2 ** -21;
-
-/** In days, so that a new minute copies one of them and not all; 46 kB when full. */
+/** In days, so that a new minute copies one of them and not all; 23 kB when full. */
 export interface Ring {
   /** The last minute since the epoch that it reaches to. */
   readonly newest: number;
-  /** A minute lies in day `floor(minute / 1440) % 8` at `minute % 1440`; -1 where nothing was seen. Nobody writes to them. */
-  readonly days: readonly Float32Array[];
+  /** Loads as `encodeLoad` writes them; a minute lies in day `floor(minute / 1440) % 8` at `minute % 1440`. Nobody writes to them. */
+  readonly days: readonly Uint16Array[];
 }
 
 export const EMPTY_RING: Ring = { newest: 0, days: UNSEEN_DAYS };
@@ -39,14 +33,13 @@ export function rememberMinute(ring: Ring, minute: number, highest: number): Rin
   const slot = slotOf(minute);
   const day = days[slot];
   if (!day || minute <= newest - RING_MINUTES) return ring;
-  return { newest, days: days.with(slot, day.with(minute % DAY_MINUTES, highest)) };
+  return { newest, days: days.with(slot, day.with(minute % DAY_MINUTES, encodeLoad(highest))) };
 }
 
 /** Highest load seen in a minute; undefined if nothing was. */
 export function highestIn({ newest, days }: Ring, minute: number): number | undefined {
   if (minute > newest || minute <= newest - RING_MINUTES) return undefined;
-  const highest = days[slotOf(minute)]?.[minute % DAY_MINUTES];
-  return highest === UNSEEN ? undefined : highest;
+  return decodeLoad(days[slotOf(minute)]?.[minute % DAY_MINUTES] ?? UNSEEN);
 }
 
 /** Highest load seen from one minute to another, both included; undefined if any of them is missing. */
@@ -76,7 +69,9 @@ export function ringOf(seen: readonly SeenMinute[]): Ring {
   const newest = seen.reduce((last, [minute]) => Math.max(last, minute), 0);
   const days = UNSEEN_DAYS.map((day) => day.slice());
   for (const [minute, highest] of seen) {
-    if (minute > newest - RING_MINUTES) days[slotOf(minute)]?.set([highest], minute % DAY_MINUTES);
+    if (minute > newest - RING_MINUTES) {
+      days[slotOf(minute)]?.set([encodeLoad(highest)], minute % DAY_MINUTES);
+    }
   }
   return { newest, days };
 }

@@ -1,6 +1,7 @@
 /** RISE: how far the load will rise before what is ordered now is ready, by trend and by season. */
 import { loadAt, type SeenLoads } from './loads.ts';
-import { highestBetween, highestIn, minuteOf, RING_PRECISION, type Ring } from './ring.ts';
+import { highestBetween, highestIn, minuteOf, type Ring } from './ring.ts';
+import { LOAD_PRECISION } from './short-load.ts';
 
 const TREND_SECONDS = 60;
 const DAY_MINUTES = 1440;
@@ -62,5 +63,5 @@ function seasonRise(view: RiseView, periodMinutes: number): number {
   const expected =
     scale < MOST_SCALE ? highest * scale : Math.min(highest * MOST_SCALE, Math.max(highest, load));
   const rise = expected - load;
-  return rise > RING_PRECISION * load ? rise : 0;
+  return rise > LOAD_PRECISION * load ? rise : 0;
 }
