@@ -85,6 +85,11 @@ const rules: readonly Rule[] = [
     packages: 'any',
   },
   {
+    folder: 'bench/fleet/',
+    inside: ['operator/kubernetes/', 'operator/timing.ts', 'operator/testing/', 'e2e/', 'bench/'],
+    packages: 'any',
+  },
+  {
     folder: 'bench/',
     inside: [
       'operator/api/',
