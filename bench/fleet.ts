@@ -8,7 +8,7 @@ import { version } from '../e2e/cluster/node-build.ts';
 import { say, step } from '../e2e/cluster/run.ts';
 import { startControlPlane } from './fleet/control-plane.ts';
 import { startLoad } from './fleet/load.ts';
-import { measureRest } from './fleet/measure.ts';
+import { failuresIn, measureRest } from './fleet/measure.ts';
 import { startOperator } from './fleet/operator.ts';
 import {
   defineTargets,
@@ -60,9 +60,9 @@ async function measureFleet(profiles: number, strategy: Strategy): Promise<Outco
       const writes = await step('every metric triples', () =>
         timeWrites(plane.client, profiles, load.triple, jumpTimeoutSeconds),
       );
-      await operator.samples();
+      const failures = failuresIn(await operator.samples());
       const residentBytes = operator.highestResidentBytes();
-      return { profiles, strategy, start, rest, residentBytes, writes };
+      return { profiles, strategy, start, rest, residentBytes, failures, writes };
     } finally {
       await operator.stop();
     }

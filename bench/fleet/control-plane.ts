@@ -152,7 +152,7 @@ async function tailOf(file: string): Promise<string> {
   return (await readFile(file, 'utf8')).trim().split('\n').slice(-5).join('\n');
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlPlane } from './control-plane.ts';
 import type { Operator } from './operator.ts';
-import { increase, quantileBetween } from './samples.ts';
+import { increase, quantileBetween, type Samples, total } from './samples.ts';
 
 export interface Rest {
   /** Of passes behind their due time, seconds: bounds from above. */
@@ -18,7 +18,22 @@ export interface Rest {
   readonly statusWrites: number;
 }
 
+/** Since the operator's start. */
+export interface Failures {
+  readonly readings: number;
+  /** By the API server, conflicts included. */
+  readonly requests: number;
+}
+
 const scrapeSeconds = 5;
+
+export function failuresIn(samples: Samples): Failures {
+  const requests = 'bellwether_api_requests_total';
+  return {
+    readings: total(samples, 'bellwether_reading_failures_total'),
+    requests: total(samples, requests) - total(samples, requests, 'code="2'),
+  };
+}
 
 export async function measureRest(
   plane: ControlPlane,

@@ -6,18 +6,20 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { bundle, programs } from '../../e2e/cluster/bundle.ts';
 import { makeFolder } from '../../e2e/cluster/folders.ts';
-import type { ControlPlane } from './control-plane.ts';
+import { say } from '../../e2e/cluster/run.ts';
+import { type ControlPlane, freePort } from './control-plane.ts';
 import { parseSamples, type Samples, total } from './samples.ts';
 
 export interface Operator {
+  /** @throws Error while it does not answer */
   readonly samples: () => Promise<Samples>;
+  readonly hasEnded: () => boolean;
   /** Of all samples that were asked for. */
   readonly highestResidentBytes: () => number;
   /** @throws Error with the end of its log if it has ended by itself */
   readonly stop: () => Promise<void>;
 }
 
-const metricsPort = 19_464;
 /** As its pod has. */
 const graceMs = 20_000;
 
@@ -26,6 +28,7 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
   if (!program) throw new Error('there is no program called operator');
   const app = join(await bundle(program), 'app');
   const folder = makeFolder();
+  const metricsPort = await freePort();
   await writeFile(join(folder, 'token'), plane.operatorToken);
   await writeFile(join(folder, 'ca.crt'), plane.ca);
   const logFile = join(folder, 'log');
@@ -45,6 +48,7 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
     },
   });
   await log.close();
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   let highest = 0;
   process.once('exit', () => child.kill('SIGKILL'));
   return {
@@ -54,20 +58,22 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
       highest = Math.max(highest, total(samples, 'process_resident_memory_bytes'));
       return samples;
     },
+    hasEnded,
     highestResidentBytes: () => highest,
     stop: async () => {
-      const hasEnded = child.exitCode !== null || child.signalCode !== null;
-      if (!hasEnded) {
+      const isOver = hasEnded();
+      if (!isOver) {
         const ended = once(child, 'exit');
         child.kill('SIGTERM');
         const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
         await ended;
         clearTimeout(timer);
       }
-      const said = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n');
+      const said = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5);
       await rm(folder, { recursive: true });
-      if (hasEnded) throw new Error(`the operator ended by itself: ${said}`);
-      if (said !== '') process.stdout.write(`the operator's last warnings:\n${said}\n`);
+      if (isOver) throw new Error(`the operator ended by itself: ${said.join('\n')}`);
+      const warnings = said.filter(Boolean).map((line) => `  ${line.slice(0, 400)}`);
+      if (warnings.length > 0) say(['the operator’s last warnings:', ...warnings].join('\n'));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { increase, parseSamples, quantileBetween } from './samples.ts';
+import { increase, parseSamples, quantileBetween, total } from './samples.ts';
 
 const scrape = (counts: readonly number[], requests: number) =>
   parseSamples(`# HELP lag Lag.
@@ -16,6 +16,11 @@ const before = scrape([10, 20, 20], 5);
 
 test('counters grow over all their series', () => {
   expect(increase(before, scrape([10, 20, 20], 12), 'requests_total')).toBe(7);
+});
+
+test('a total is of all series of a metric, or of those with this text', () => {
+  expect(total(before, 'requests_total')).toBe(6);
+  expect(total(before, 'requests_total', 'verb="list"')).toBe(1);
 });
 
 test.each([

@@ -13,16 +13,17 @@ export function parseSamples(text: string): Samples {
   );
 }
 
-/** The values of all series of a metric. */
-export function seriesOf(samples: Samples, name: string): readonly number[] {
+/** The values of all series of a metric, or of those that hold this text. */
+export function seriesOf(samples: Samples, name: string, having = ''): readonly number[] {
   return [...samples]
     .filter(([series]) => series === name || series.startsWith(`${name}{`))
+    .filter(([series]) => series.includes(having))
     .map(([, value]) => value);
 }
 
-/** Sum over the series of a metric. */
-export function total(samples: Samples, name: string): number {
-  return seriesOf(samples, name).reduce((sum, value) => sum + value, 0);
+/** Sum over the series of a metric, or over those that hold this text. */
+export function total(samples: Samples, name: string, having = ''): number {
+  return seriesOf(samples, name, having).reduce((sum, value) => sum + value, 0);
 }
 
 /** How much a counter grew. */

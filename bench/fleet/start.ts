@@ -33,7 +33,8 @@ export async function measureStart(
       const samples = await operator.samples().catch(() => undefined);
       const seconds = (performance.now() - startedMs) / 1000;
       if (samples && achieved(samples) >= profiles) return seconds;
-      if (seconds > timeoutSeconds) throw new Error('some profile was not followed');
+      if (operator.hasEnded() || seconds > timeoutSeconds)
+        throw new Error('some profile was not followed');
       await sleep(scrapeSeconds * 1000);
     }
   };

@@ -18,6 +18,7 @@ const outcome: Outcome = {
   start: { lookedAt: 11.4, status: 20.5, history: 30 },
   rest,
   residentBytes: 200e6,
+  failures: { readings: 3, requests: 4 },
   writes,
 };
 const rows = (overrides: Partial<Outcome>) => table([{ ...outcome, ...overrides }], 15).split('\n');
@@ -32,6 +33,7 @@ test('what is reached stands beside what is asked, bounds included as they are a
   expect(all).toContain('| resident memory, highest | 200 MB (<= 200 MB: met) |');
   expect(all).toContain('| from there to the write, p50 | 10.0 s |');
   expect(all).toContain('| last | 20.0 s (<= 20 s: met) |');
+  expect(all).toContain('| requests refused or not answered | 4 |');
 });
 
 test('a start is told in whole seconds, a history only where there is one', () => {

@@ -1,5 +1,5 @@
 /** The figures of the fleets as Markdown, each beside what is to be reached. */
-import type { Rest } from './measure.ts';
+import type { Failures, Rest } from './measure.ts';
 import type { Strategy } from './population.ts';
 import type { Start } from './start.ts';
 
@@ -10,6 +10,8 @@ export interface Outcome {
   readonly rest: Rest;
   /** Of the operator, the highest from its start to the last write. */
   readonly residentBytes: number;
+  /** Until then. */
+  readonly failures: Failures;
   /** Seconds from the jump of all metrics to each target's first write, ascending; what came too late is left out. */
   readonly writes: readonly number[];
 }
@@ -79,6 +81,8 @@ export function table(outcomes: readonly Outcome[], syncPeriodSeconds: number): 
         limit === undefined ? undefined : `<= ${limit} s`,
       );
     }),
+    row('readings that failed', ({ failures }) => String(failures.readings)),
+    row('requests refused or not answered', ({ failures }) => String(failures.requests)),
   ].join('\n');
 }
 
