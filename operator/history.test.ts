@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recall } from './recall.ts';
 import { reconcile } from './reconcile.ts';
+import type { SeenLoads } from './scaling/adaptive/loads.ts';
 import { minuteOf } from './scaling/adaptive/ring.ts';
 import { type Scene, startScene } from './testing/scene.ts';
 
@@ -17,6 +18,14 @@ afterEach(() => scene.close());
 
 const adaptive = { strategy: { type: 'Adaptive' } };
 const rangesAsked = () => scene.prometheus.asked.filter((query) => query.startsWith('max_over'));
+
+/** What Prometheus tells of some days, all together. */
+async function historyOf(query: string, days: number): Promise<SeenLoads> {
+  const loads: SeenLoads[] = [];
+  const options = { windowSeconds: 30, days, nowMs: now };
+  await scene.world.prometheus.history(query, options, (day) => loads.push(day));
+  return loads.flat();
+}
 
 /** Histories that came to this end. */
 async function histories(outcome: 'taken' | 'failed'): Promise<number> {
@@ -110,11 +119,7 @@ test.each([
 test('a minute’s highest value is that minute’s in the ring', async () => {
   const seconds = now / 1000;
   scene.prometheus.past = (at) => (at === seconds - 65 ? 77 : 1);
-  const loads = await scene.world.prometheus.history('load', {
-    windowSeconds: 30,
-    days: 2,
-    nowMs: now,
-  });
+  const loads = await historyOf('load', 2);
   expect(loads).toHaveLength(2 * 1440);
   const peak = loads.find(({ load }) => load === 77);
   expect(minuteOf((peak?.atMs ?? 0) - 1)).toBe(minuteOf(now) - 2);
@@ -125,14 +130,12 @@ test.each([
   { query: 'load{', why: /no PromQL/ },
   { query: '"text"', why: /text/ },
 ])('a query that is none has no history: $query', async ({ query, why }) => {
-  const options = { windowSeconds: 30, days: 1, nowMs: now };
-  await expect(scene.world.prometheus.history(query, options)).rejects.toThrow(why);
+  await expect(historyOf(query, 1)).rejects.toThrow(why);
 });
 
 test('an outage fails this history, not the next', async () => {
-  const options = { windowSeconds: 30, days: 1, nowMs: now };
   scene.prometheus.outage = { code: 503, body: 'down' };
-  await expect(scene.world.prometheus.history('load', options)).rejects.toThrow(/HTTP 503/);
+  await expect(historyOf('load', 1)).rejects.toThrow(/HTTP 503/);
   scene.prometheus.outage = undefined;
-  expect(await scene.world.prometheus.history('load', options)).toEqual([]);
+  expect(await historyOf('load', 1)).toEqual([]);
 });

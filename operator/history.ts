@@ -4,6 +4,8 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Prometheus } from './prometheus/client.ts';
 import type { Known } from './recall.ts';
+import { minutesOf } from './scaling/adaptive/prime.ts';
+import { EMPTY_RING, rememberMinutes } from './scaling/adaptive/ring.ts';
 import { forecastMetrics, type Histories, primeMemory } from './scaling/history.ts';
 import type { Observation } from './scaling/observation.ts';
 import { queryWindowSeconds } from './scaling/strategy.ts';
@@ -33,7 +35,6 @@ export function takeUpHistory(
   known.historyAtMs = Number.POSITIVE_INFINITY;
   ask(prometheus, spec, observation.nowMs)
     .then((histories) => {
-      // At once: a history is a hundred times as large as what it leaves behind.
       known.memory = primeMemory(spec, observation, known.memory, histories);
       metrics.histories.inc({ outcome: 'taken' });
     })
@@ -47,9 +48,12 @@ export function takeUpHistory(
 async function ask(prometheus: Prometheus, spec: ProfileSpec, nowMs: number): Promise<Histories> {
   const days = spec.strategy.history?.days ?? defaultDays;
   const options = { windowSeconds: queryWindowSeconds(spec), days, nowMs };
-  const histories = forecastMetrics(spec).map(
-    async ({ name, prometheus: { query } }) =>
-      [name, await prometheus.history(query, options)] as const,
-  );
+  const histories = forecastMetrics(spec).map(async ({ name, prometheus: { query } }) => {
+    let ring = EMPTY_RING;
+    await prometheus.history(query, options, (day) => {
+      ring = rememberMinutes(ring, minutesOf(day));
+    });
+    return [name, ring] as const;
+  });
   return Object.fromEntries(await Promise.all(histories));
 }

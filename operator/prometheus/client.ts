@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
-import type { SeenLoad, SeenLoads } from '../scaling/adaptive/loads.ts';
+import type { SeenLoads } from '../scaling/adaptive/loads.ts';
 import type { Reading } from '../scaling/reading.ts';
 import {
   type HistoryOptions,
@@ -33,9 +33,15 @@ export interface Prometheus {
    * The highest value of each of the last minutes, oldest first; what Prometheus does not know is left out. One
    * profile's history at a time is asked for, so that a start with many of them is no flood.
    *
+   * @param take told of each day, so that nobody has to hold all of it: as text a history is a hundred times as large
+   *   as what it leaves behind
    * @throws Error for whatever is wrong with the query, the answer or the network
    */
-  readonly history: (query: string, options: HistoryOptions) => Promise<SeenLoads>;
+  readonly history: (
+    query: string,
+    options: HistoryOptions,
+    take: (day: SeenLoads) => void,
+  ) => Promise<void>;
   /**
    * The values of a range query, oldest first, without those that are no load: not finite, or below 0.
    *
@@ -90,8 +96,10 @@ export function createPrometheus(url: URL, timeoutMs = 3000): Prometheus {
   return {
     read: (query, options) => read(ask, query, options, evaluate),
     holds: (query, options) => read(ask, query, options, evaluateCondition),
-    history: (query, options) => {
-      const mine = turn.then(() => readHistory(askRange, query, options));
+    history: (query, options, take) => {
+      const mine = turn.then(async () => {
+        for (const day of historyQueries(query, options)) take(await readRange(askRange, day));
+      });
       turn = mine.catch(() => undefined);
       return mine;
     },
@@ -107,17 +115,6 @@ interface Asked {
 
 type Ask = (query: string) => Promise<Asked>;
 type AskRange = (query: RangeQuery) => Promise<Asked>;
-
-async function readHistory(
-  ask: AskRange,
-  written: string,
-  options: HistoryOptions,
-): Promise<SeenLoads> {
-  const loads: SeenLoad[] = [];
-  for (const query of historyQueries(written, options))
-    loads.push(...(await readRange(ask, query)));
-  return loads;
-}
 
 async function readRange(ask: AskRange, query: RangeQuery): Promise<SeenLoads> {
   const { code, body } = await ask(query);

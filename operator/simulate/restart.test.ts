@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { type ProfileSpec, parseProfile } from '../api/profile.ts';
 import { sampleProfile } from '../api/sample-profile.ts';
 import { memorySchema } from '../api/status.ts';
+import { minutesOf } from '../scaling/adaptive/prime.ts';
+import { EMPTY_RING, rememberMinutes } from '../scaling/adaptive/ring.ts';
 import { decide } from '../scaling/decide.ts';
 import { forecastMetrics, primeMemory } from '../scaling/history.ts';
 import { type Memory, noMemory, recordScale } from '../scaling/memory.ts';
@@ -89,7 +91,7 @@ function restarted(spec: ProfileSpec, second: number, { replicas, memory }: Stat
   const written: unknown = JSON.parse(JSON.stringify(writeMemory(memory)));
   const read = readMemory(memorySchema.parse(written));
   if (forecastMetrics(spec).length === 0) return read;
-  const histories = { requests: historyAt(second) };
+  const histories = { requests: rememberMinutes(EMPTY_RING, minutesOf(historyAt(second))) };
   return primeMemory(spec, observationAt(second, replicas), read, histories);
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type AdaptiveProposal, proposeAdaptively } from './adaptive.ts';
 import { type AdaptiveMemory, afterFailedReading, noAdaptiveMemory } from './memory.ts';
 import { prime } from './prime.ts';
-import { EMPTY_RING } from './ring.ts';
+import { EMPTY_RING, rememberMinutes } from './ring.ts';
 import { horizonOf } from './settings.ts';
 
 const settings = {
@@ -89,10 +89,8 @@ test('missed passes hold like failed readings, one or two do not', () => {
 
 test('what rose at this hour on other days is prepared for today', () => {
   const load = (minute: number) => (minute % 1440 >= 600 && minute % 1440 < 660 ? 600 : 200);
-  const history = Array.from({ length: 8 * 1440 }, (_, minute) => ({
-    atMs: (minute + 1) * 60_000,
-    load: load(minute),
-  }));
+  const minutes = Array.from({ length: 8 * 1440 }, (_, minute) => [minute, load(minute)] as const);
+  const history = rememberMinutes(EMPTY_RING, minutes);
   const first = 8 * DAY_SECONDS + 35_400;
   const memory = prime(noAdaptiveMemory(first * 1000, settings), history, settings);
   const start = { memory, replicas: 6, need: 0, reason: '' };

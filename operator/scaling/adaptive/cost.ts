@@ -18,7 +18,7 @@ const EPSILON = 1e-12;
 interface Shadow {
   readonly replicas: number;
   readonly lastSyncMs: number;
-  /** What it would have liked in the last 300 s, both ends included. */
+  /** What it would have liked in the last 300 s, both ends included, and a later one has not reached: ever fewer. */
   readonly proposals: readonly { readonly atMs: number; readonly replicas: number }[];
 }
 
@@ -71,10 +71,10 @@ function syncShadow(shadow: Shadow, view: CostView, settings: CostSettings): Sha
   if (Math.floor(nowMs / HPA_SYNC_MS) === Math.floor(shadow.lastSyncMs / HPA_SYNC_MS))
     return shadow;
   const wanted = proposeAsHpa(shadow.replicas, view, settings.capacityPerReplica);
-  const proposals = [
-    ...shadow.proposals.filter(({ atMs }) => atMs >= nowMs - HPA_HOLD_MS),
-    { atMs: nowMs, replicas: wanted },
-  ];
+  const more = shadow.proposals.filter(
+    ({ atMs, replicas }) => atMs >= nowMs - HPA_HOLD_MS && replicas > wanted,
+  );
+  const proposals = [...more, { atMs: nowMs, replicas: wanted }];
   const limited = limitAsHpa(shadow.replicas, wanted, proposals);
   const replicas = Math.min(settings.maxReplicas, Math.max(settings.minReplicas, limited));
   return { replicas, lastSyncMs: nowMs, proposals };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { noAdaptiveMemory } from './memory.ts';
 import { minutesOf, prime } from './prime.ts';
-import { highestIn, ringOf } from './ring.ts';
+import { EMPTY_RING, highestIn, rememberMinutes } from './ring.ts';
 import { trustIn } from './trust.ts';
 
 const settings = {
@@ -13,12 +13,12 @@ const settings = {
   minReplicas: 2,
   maxReplicas: 400,
 };
-/** A point a minute over some days, at the minutes' ends. */
+/** Every minute of some days. */
 const historyOf = (days: number, load: (minute: number) => number) =>
-  Array.from({ length: days * 1440 }, (_, minute) => ({
-    atMs: (minute + 1) * 60_000,
-    load: load(minute),
-  }));
+  rememberMinutes(
+    EMPTY_RING,
+    Array.from({ length: days * 1440 }, (_, minute) => [minute, load(minute)] as const),
+  );
 const lessons = (minute: number) => (minute % 1440 >= 600 && minute % 60 < 45 ? 1000 : 200);
 const noMemory = noAdaptiveMemory(8 * 86_400_000, settings);
 
@@ -43,7 +43,7 @@ test('a record of its own is kept, and so is what was seen since', () => {
   const records = { ...noMemory.kept.records, day: { hit: 1, square: 2 } };
   const memory = {
     kept: { ...noMemory.kept, records },
-    ring: ringOf([[1439, 5]]),
+    ring: rememberMinutes(EMPTY_RING, [[1439, 5]]),
   };
   const primed = prime(memory, historyOf(8, lessons), settings);
   expect(primed.kept.records.day).toEqual(records.day);
@@ -52,6 +52,6 @@ test('a record of its own is kept, and so is what was seen since', () => {
 });
 
 test('no history, no season', () => {
-  const primed = prime(noMemory, [], settings);
+  const primed = prime(noMemory, EMPTY_RING, settings);
   expect(primed).toEqual(noMemory);
 });

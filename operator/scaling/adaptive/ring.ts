@@ -53,9 +53,14 @@ export function highestBetween(ring: Ring, first: number, last: number): number 
   return highest;
 }
 
+/** The first minute that the ring reaches back to. */
+export function oldestOf({ newest }: Ring): number {
+  return Math.max(0, newest - RING_MINUTES + 1);
+}
+
 /** Every minute that was seen, with its highest load, oldest first. */
 export function seenMinutes(ring: Ring): readonly SeenMinute[] {
-  const first = Math.max(0, ring.newest - RING_MINUTES + 1);
+  const first = oldestOf(ring);
   return Array.from({ length: ring.newest - first + 1 }, (_, index) => first + index).flatMap(
     (minute) => {
       const highest = highestIn(ring, minute);
@@ -65,9 +70,11 @@ export function seenMinutes(ring: Ring): readonly SeenMinute[] {
 }
 
 /** The same as minute after minute remembered, without a copy for each. */
-export function ringOf(seen: readonly SeenMinute[]): Ring {
-  const newest = seen.reduce((last, [minute]) => Math.max(last, minute), 0);
-  const days = UNSEEN_DAYS.map((day) => day.slice());
+export function rememberMinutes(ring: Ring, seen: readonly SeenMinute[]): Ring {
+  const newest = seen.reduce((last, [minute]) => Math.max(last, minute), ring.newest);
+  const reached = reach(ring, newest);
+  const written = new Set(seen.map(([minute]) => slotOf(minute)));
+  const days = reached.days.map((day, slot) => (written.has(slot) ? day.slice() : day));
   for (const [minute, highest] of seen) {
     if (minute > newest - RING_MINUTES) {
       days[slotOf(minute)]?.set([encodeLoad(highest)], minute % DAY_MINUTES);
