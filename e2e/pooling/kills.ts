@@ -4,19 +4,24 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBed } from './bed.ts';
-import type { Call } from './mortal.ts';
+import type { Call, When } from './mortal.ts';
 import { type Findings, newWorkload, Stage } from './stage.ts';
 
 export interface KillsResult extends Findings {
-  /** How many calls the rebalance made that the operator outlived at last: it was killed before, or after, each of them. */
-  readonly calls: Readonly<Record<When, number>>;
-  /** How often the operator died, by what its last call was for. */
+  readonly series: readonly Series[];
+  /** How often an operator died, by what its last call was for. */
   readonly deaths: ReadonlyMap<Call, number>;
   /** Of each death, from the start of the next leader until every pod, limit and lifetime is as it should be. */
   readonly convergedSeconds: readonly number[];
 }
 
-type When = 'before' | 'after';
+interface Series {
+  /** A leader in its term, or one that takes over from a leader that died while a pooler shrank. */
+  readonly who: 'leader' | 'successor';
+  readonly when: When;
+  /** How many calls there were to be killed at. */
+  readonly calls: number;
+}
 
 /** So many pods, and by index, oldest first, the clients of each and the limit that it should get. */
 interface Plan {
@@ -68,38 +73,50 @@ class Kills {
   }
 
   async run(): Promise<KillsResult> {
-    const calls = { before: 0, after: 0 };
-    for (const when of ['before', 'after'] as const) {
-      while (await this.#kill(calls[when] + 1, when)) calls[when] += 1;
-      this.#tell(`killed ${when} each of ${calls[when]} calls`);
+    const series: Series[] = [];
+    for (const who of ['leader', 'successor'] as const) {
+      for (const when of ['before', 'after'] as const) {
+        let calls = 0;
+        while (await this.#kill(who, when, calls + 1)) calls += 1;
+        series.push({ who, when, calls });
+        this.#tell(`${who} killed ${when} each of ${calls} calls`);
+      }
     }
     const findings = await this.#stage.leave();
-    return { ...findings, calls, deaths: this.#deaths, convergedSeconds: this.#convergedSeconds };
+    return { ...findings, series, deaths: this.#deaths, convergedSeconds: this.#convergedSeconds };
   }
 
   /** @returns whether there was such a call */
-  async #kill(call: number, when: When): Promise<boolean> {
+  async #kill(who: Series['who'], when: When, call: number): Promise<boolean> {
     const stage = this.#stage;
-    stage.moment = `killed ${when} call ${call}`;
-    do {
+    for (;;) {
+      stage.moment = `${who} killed ${when} call ${call}`;
       await this.#untilAs(gathered);
       this.#ask(spread);
       await sleep(3 * periodMs);
-      stage.operator.dieAt(call, when);
-      await stage.rebalance();
-      await stage.check();
-      const diedAt = stage.operator.diedAt();
+      if (who === 'successor' && !(await this.#dies(1, 'after', 'set a lifetime'))) continue;
+      const diedAt = await this.#dies(call, when);
       if (diedAt) {
         this.#deaths.set(diedAt, (this.#deaths.get(diedAt) ?? 0) + 1);
-        await stage.succeed();
         const startMs = performance.now();
         await this.#untilAs(spread);
         this.#convergedSeconds.push((performance.now() - startMs) / 1000);
         return true;
       }
-      stage.operator.dieAt(Number.POSITIVE_INFINITY, when);
-    } while (!this.#hasDoneAll());
-    return false;
+      if (this.#hasDoneAll()) return false;
+    }
+  }
+
+  /** One rebalance, a look at once after it, and the next leader if the operator died in it. @returns its last call */
+  async #dies(calls: number, when: When, purpose?: Call): Promise<Call | undefined> {
+    const stage = this.#stage;
+    stage.operator.dieAt(calls, when, purpose);
+    await stage.rebalance();
+    await stage.check();
+    const diedAt = stage.operator.diedAt();
+    if (diedAt) await stage.succeed();
+    else stage.operator.dieAt(Number.POSITIVE_INFINITY, when);
+    return diedAt;
   }
 
   #ask({ pods, of }: Plan): void {

@@ -40,10 +40,13 @@ export type Call =
   | 'set a lifetime'
   | 'wait';
 
+/** On which side of a call it dies. */
+export type When = 'before' | 'after';
+
 export interface MortalOperator {
   readonly rebalancer: Rebalancer;
-  /** Let it die at its n-th call from now: before the call is carried out, or after. At the infinite one: never. */
-  readonly dieAt: (calls: number, when: 'before' | 'after') => void;
+  /** Let it die at its n-th call from now, or the n-th for one purpose: before it is carried out, or after. At the infinite one: never. */
+  readonly dieAt: (calls: number, when: When, purpose?: Call) => void;
   /** What its last call was for; undefined while it lives. */
   readonly diedAt: () => Call | undefined;
   /**
@@ -60,13 +63,14 @@ export function startOperator(options: MortalOptions): MortalOperator {
   const { stored, blame } = options;
   const readings = new Map<string, PoolerReading>();
   const inFlight = new Set<Promise<void>>();
-  let death: { calls: number; readonly when: 'before' | 'after' } | undefined;
+  let death: { calls: number; readonly when: When; readonly purpose?: Call } | undefined;
   let diedAt: Call | undefined;
   let hasActed = false;
   let hasWritten = false;
 
   async function call<T>(name: Call, work: () => Promise<T>): Promise<T> {
-    const dying = death && --death.calls <= 0 ? death.when : undefined;
+    const isMeant = (death?.purpose ?? name) === name;
+    const dying = death && isMeant && --death.calls <= 0 ? death.when : undefined;
     if (dying === 'before') diedAt ??= name;
     if (diedAt) throw new Error('dead');
     const result = await tracked(work());
@@ -157,8 +161,8 @@ export function startOperator(options: MortalOptions): MortalOperator {
   });
   return {
     rebalancer,
-    dieAt: (calls, when) => {
-      death = { calls, when };
+    dieAt: (calls, when, purpose) => {
+      death = { calls, when, ...(purpose && { purpose }) };
     },
     diedAt: () => diedAt,
     bury: async () => {

@@ -10,15 +10,16 @@ export type Row = readonly [string, string | number];
 const mostSeconds = 10;
 
 export function killRows({
-  calls,
+  series,
   deaths,
   convergedSeconds,
   ...findings
 }: KillsResult): readonly Row[] {
   const [median = 0, most = 0] = [0.5, 1].map((part) => quantile(convergedSeconds, part));
+  const told = series.map(({ who, when, calls }) => `${who} ${when} ${calls}`);
   const verdict = most <= mostSeconds ? 'met' : 'MISSED';
   return [
-    ['operator killed before / after each call', `${calls.before} / ${calls.after}`],
+    ['calls enumerated', told.join(', ')],
     ['deaths, by what the call was for', counts(deaths)],
     ['unsafe at any death or until convergence', findings.violations.length],
     [
