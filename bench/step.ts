@@ -89,9 +89,10 @@ async function measureRound(plan: Plan, profile: ScaleProfile): Promise<Round> {
     await sleep(100);
   }
   await load;
-  const { failed } = run.recorder.measurement().total;
+  const { total, failures } = run.recorder.measurement();
+  const reasons = total.failed > 0 ? `: ${JSON.stringify(failures)}` : '';
   const took = seconds === undefined ? 'not all Ready' : `all Ready after ${seconds.toFixed(1)} s`;
-  console.log(`${[...orders, took].join(', ')}; ${failed} requests failed`);
+  console.log(`${[...orders, took].join(', ')}; ${total.failed} requests failed${reasons}`);
   return { seconds: seconds ?? Number.POSITIVE_INFINITY, most };
 }
 
