@@ -34,6 +34,10 @@ test.each([
     }),
   },
   { name: 'out of connections', error: Object.assign(new Error(), { code: 'P2028' }) },
+  {
+    name: 'lost between two statements',
+    error: new Error('Client has encountered a connection error and is not queryable'),
+  },
   { name: 'pool exhausted', error: new Error('timeout exceeded when trying to connect') },
 ])('a database that is $name is 503 with Retry-After', ({ error }) => {
   expect(toProblem(error)).toMatchObject({ status: 503, headers: { 'Retry-After': '2' } });

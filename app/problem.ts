@@ -105,7 +105,7 @@ const goneCodes = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'],
 ]);
 const goneMessages =
-  /timeout exceeded when trying to connect|connection terminated|Can't reach database server|DatabaseNotReachable|SocketTimeout/i;
+  /timeout exceeded when trying to connect|connection terminated|is not queryable|Can't reach database server|DatabaseNotReachable|SocketTimeout/i;
 
 /** Prisma passes on what PostgreSQL says as P2010 (raw statements) or P2039, with PostgreSQL's code in the text. */
 function codeOf(error: Error): string {

@@ -107,7 +107,7 @@ async function expectWithinBudget(): Promise<void> {
   expect(await countRefusals()).toBe(0);
 }
 
-/** The load of a class; `disturb` runs under it. @returns its failures, by kind and reason */
+/** Eight requests a second; `disturb` runs under them. @returns their failures, by kind and reason */
 async function underLoad(name: string, seconds: number, disturb: () => Promise<void>) {
   const load = await startLoad({ namespace, name }, seconds, {
     browse: [{ atSeconds: 0, perSecond: 8 }],
@@ -140,7 +140,7 @@ test('two pods to ten and back, the operator killed while limits move: no reques
 
 test('a rolling update loses no request', async () => {
   const before = await templateHashes();
-  const failures = await underLoad('rollout', 60, async () => {
+  const failures = await underLoad('rollout', 30, async () => {
     const annotations = { 'bellwether.dev/restarted-at': new Date().toISOString() };
     const path = '/apis/apps/v1/namespaces/lms/deployments/lms-api';
     const body = JSON.stringify({ spec: { template: { metadata: { annotations } } } });
@@ -160,7 +160,7 @@ test('a rolling update loses no request', async () => {
 }, 240_000);
 
 test('of a pod deleted by force only its own requests are lost, and what it held is given back', async () => {
-  const failures = await underLoad('force', 40, async () => {
+  const failures = await underLoad('force', 25, async () => {
     const [pod] = await podsOf('lms', 'lms-api');
     const { name = '', uid = '' } = pod?.metadata ?? {};
     await objects.delete(
@@ -180,11 +180,11 @@ test('of a pod deleted by force only its own requests are lost, and what it held
 
 test('PostgreSQL restarted: it refuses nobody, and all is as before by itself', async () => {
   expect(await countRefusals()).toBe(0);
-  const failures = await underLoad('postgres', 40, restartPostgres);
+  const failures = await underLoad('postgres', 25, restartPostgres);
   // Short of connections for a moment, never wrong.
   expect(reasonsBut(failures, /^(status 503|ECONN\w+|socket hang up)$/)).toEqual([]);
   await untilSettled(2);
-  expect(await underLoad('after', 20, async () => {})).toEqual({});
+  expect(await underLoad('after', 15, async () => {})).toEqual({});
   await expectWithinBudget();
 }, 240_000);
 

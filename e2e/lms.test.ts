@@ -1,8 +1,8 @@
-/** The platform under learners' load: pods follow it both ways, and nobody's request is lost by that or by a rollout. */
+/** The platform under learners' load: pods follow it both ways, and nobody's request is lost by that. */
 import type { V1Deployment } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedCluster } from '../bench/demo/seed.ts';
-import { apply, read, remove, request, until } from './kubernetes.ts';
+import { apply, read, remove, until } from './kubernetes.ts';
 import { resultOf, startLoad } from './load.ts';
 import type { Program } from './program.ts';
 import { ask } from './prometheus.ts';
@@ -66,24 +66,3 @@ describe.concurrent('half a minute of a class at work', () => {
     await untilReplicas('lms-worker', (wanted) => wanted === 1, 150);
   }, 300_000);
 });
-
-test('a rolling update under load loses no request', async () => {
-  const load = await startLoad({ namespace, name: 'rollout' }, 50, {
-    browse: [{ atSeconds: 0, perSecond: 20 }],
-  });
-  const path = '/apis/apps/v1/namespaces/lms/deployments/lms-api';
-  const annotations = { 'bellwether.dev/restarted-at': new Date().toISOString() };
-  const patch = JSON.stringify({ spec: { template: { metadata: { annotations } } } });
-  const answer = await request('PATCH', path, patch, 'application/strategic-merge-patch+json');
-  expect(answer.status).toBe(200);
-  await until('the rollout to end', 90, async () => {
-    const deployment = await read<V1Deployment>('apps/v1', 'Deployment', 'lms', 'lms-api');
-    const { observedGeneration, updatedReplicas, replicas, unavailableReplicas } =
-      deployment?.status ?? {};
-    const seen = observedGeneration === deployment?.metadata?.generation;
-    return seen && updatedReplicas === replicas && !unavailableReplicas;
-  });
-  const { total, failures } = await resultOf(load);
-  expect(failures).toEqual({});
-  expect(total.failed).toBe(0);
-}, 180_000);
