@@ -86,15 +86,17 @@ function stabilized(proposed: number, context: LimitContext): Limited {
   };
 }
 
+/** Where the policies end exactly at a bound it is the bound that limits, as in the HPA. */
 function byPolicies(stable: Limited, context: LimitContext): Limited {
-  const { behavior, currentReplicas, nowMs, memory } = context;
+  const { spec, behavior, currentReplicas, nowMs, memory } = context;
   const rising = stable.replicas > currentReplicas;
   const rules = rising ? behavior.up : behavior.down;
   const allowed = rising
     ? mostByPolicies(currentReplicas, memory.scaleEvents, rules, nowMs)
     : fewestByPolicies(currentReplicas, memory.scaleEvents, rules, nowMs);
   const replicas = rising ? Math.min(stable.replicas, allowed) : Math.max(stable.replicas, allowed);
-  if (replicas === stable.replicas) return stable;
+  const isBound = allowed === (rising ? spec.maxReplicas : spec.minReplicas);
+  if (replicas === stable.replicas || isBound) return stable;
   const untilMs = policiesLetGoMs(memory.scaleEvents, rules, nowMs);
   const until = untilMs === undefined ? undefined : iso(untilMs);
   const why = until ? `the policies allow ${replicas} until ${until}` : 'selectPolicy is Disabled';

@@ -79,3 +79,20 @@ test.each([
   const behavior = { scaleUp: { policies: paced(1) }, scaleDown: { policies: paced(1) } };
   expect(limitsOf({ ...changes, behavior }, current, 90, 1).slice(1)).toEqual([want]);
 });
+
+test.each([
+  {
+    name: 'the maximum',
+    changes: { maxReplicas: 8, behavior: { scaleUp: { policies: paced(2) } } },
+    load: 200,
+    want: ['TooManyReplicas 20 8'],
+  },
+  {
+    name: 'the minimum',
+    changes: { minReplicas: 4, behavior: { scaleDown: { policies: paced(2) } } },
+    load: 0,
+    want: ['ScaleDownStabilized 0 1', 'TooFewReplicas 1 4'],
+  },
+])('policies that end at $name leave it to the bound, as in the HPA', (row) => {
+  expect(limitsOf(row.changes, 6, row.load, 1).slice(1)).toEqual(row.want);
+});

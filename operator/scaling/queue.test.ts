@@ -45,7 +45,7 @@ test.each([
   { name: 'with none ready', change: { readyReplicas: 0 } },
 ])('a queue $name teaches nothing', ({ change }) => {
   const learned = { perSecond: 3, atMs: now - 5000 };
-  expect(learnRate({ ...busy, learned, ...change })).toBe(learned);
+  expect(learnRate({ ...busy, learned, ...change })).toEqual(learned);
 });
 
 test.each([
@@ -58,6 +58,14 @@ test.each([
     learned = learnRate({ ...busy, completions, learned, nowMs });
   }
   expect(learned?.perSecond).toBe(want);
+});
+
+test.each([
+  { name: 'a quarter of', perSecond: 0.5, want: 1 },
+  { name: 'four times', perSecond: 40, want: 16 },
+])('a rate learned before the prior was changed comes to $name it at once', (row) => {
+  const learned = { perSecond: row.perSecond, atMs: now - 5000 };
+  expect(learnRate({ ...busy, learned, depth: 0 })?.perSecond).toBe(row.want);
 });
 
 test('a long pause does not make one sample count for more', () => {

@@ -30,7 +30,12 @@ const learningMs = 600_000;
  * @returns the rate to plan with, or undefined while nothing is known
  */
 export function learnRate(learning: Learning): LearnedRate | undefined {
-  const { prior, learned, nowMs } = learning;
+  const { prior, nowMs } = learning;
+  // The prior may be another one than it was learned from.
+  const learned = learning.learned && {
+    ...learning.learned,
+    perSecond: withinPrior(learning.learned.perSecond, prior),
+  };
   const sample = sampleOf(learning);
   const known = learned?.perSecond ?? prior;
   if (sample === undefined) return learned;
