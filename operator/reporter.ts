@@ -38,8 +38,11 @@ export interface Reporter {
     status: StatusBody,
     news: readonly Happening[],
   ) => Promise<boolean>;
-  /** Write what a restart would miss, now. Never throws: the next leader then holds a little longer. */
-  readonly flush: (known: Known) => Promise<void>;
+  /**
+   * Write what a restart would miss, now, as far as the lease lasts. Never throws: the next leader then holds a little
+   * longer.
+   */
+  readonly flush: (all: readonly Known[]) => Promise<void>;
 }
 
 export function createReporter(reporting: Reporting): Reporter {
@@ -58,6 +61,17 @@ export function createReporter(reporting: Reporting): Reporter {
     stored.resourceVersion = await profiles.applyStatus(stored, { ...status, ...kept });
     known.written = { status, memory: comparable(memory), atMs: wallMs() };
     metrics.statusWrites.inc({ reason });
+  }
+
+  async function save(known: Known): Promise<void> {
+    const { latest, written, memory } = known;
+    if (!latest || !written || !hasUnsavedMemory(written, memory)) return;
+    const free = await slots.take();
+    try {
+      await write(latest.stored, known, latest.status, 'end');
+    } finally {
+      free();
+    }
   }
 
   /** An event is only news: a lost one must not repeat a pass. */
@@ -82,14 +96,12 @@ export function createReporter(reporting: Reporting): Reporter {
       }
       return worth !== undefined;
     },
-    flush: async (known) => {
-      const { latest, written, memory } = known;
-      if (!latest || !written || !hasUnsavedMemory(written, memory)) return;
-      const free = await slots.take();
-      await write(latest.stored, known, latest.status, 'end').catch((error: unknown) => {
-        log.warn({ profile: latest.stored.key, error }, 'memory not written at the end');
-      });
-      free();
+    flush: async (all) => {
+      const written = await Promise.allSettled(all.map(save));
+      const failed = written.filter((each) => each.status === 'rejected');
+      if (failed.length === 0) return;
+      const error: unknown = failed[0]?.reason;
+      log.warn({ profiles: failed.length, error }, 'memory not written at the end');
     },
   };
 }

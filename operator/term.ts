@@ -65,7 +65,7 @@ export async function lead(options: TermOptions, signal: AbortSignal): Promise<v
     world.nearCaches.run({ ...watching, profiles: () => listedOf(roster, undefined) }),
   ]);
   await loop.stop();
-  await Promise.all(roster.all().map(({ known }) => reporter.flush(known)));
+  await reporter.flush(roster.all().map(({ known }) => known));
   metrics.currentReplicas.reset();
   metrics.desiredReplicas.reset();
   log.info({}, 'no longer leading');

@@ -69,13 +69,31 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
         await ended;
         clearTimeout(timer);
       }
-      const said = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5);
+      const said = (await readFile(logFile, 'utf8')).trim().split('\n');
       await rm(folder, { recursive: true });
-      if (isOver) throw new Error(`the operator ended by itself: ${said.join('\n')}`);
-      const warnings = said.filter(Boolean).map((line) => `  ${line.slice(0, 400)}`);
-      if (warnings.length > 0) say(['the operator’s last warnings:', ...warnings].join('\n'));
+      if (isOver) throw new Error(`the operator ended by itself: ${said.slice(-5).join('\n')}`);
+      for (const [message, count] of warningsIn(said))
+        say(`the operator warned ${count} x: ${message}`);
     },
   };
+}
+
+const warning = z.object({
+  msg: z.string(),
+  error: z.object({ message: z.string() }).optional(),
+});
+
+/** How often it warned of what, with an example of each. */
+function warningsIn(lines: readonly string[]): ReadonlyMap<string, number> {
+  const warnings = lines
+    .filter((line) => line.startsWith('{'))
+    .map((line) => warning.parse(JSON.parse(line)));
+  const counts = new Map<string, number>();
+  for (const each of Object.values(Object.groupBy(warnings, ({ msg }) => msg))) {
+    const [{ msg, error } = { msg: '' }] = each ?? [];
+    counts.set(error ? `${msg} (${error.message.slice(0, 200)})` : msg, each?.length ?? 0);
+  }
+  return counts;
 }
 
 /** As the image starts it: what its Dockerfile says after `node`. */

@@ -173,7 +173,7 @@ export async function startScene() {
     /** The end of a term, as far as this profile is concerned. */
     flush: async (name: string) => {
       const known = knowns.get(name);
-      if (known) await reporter.flush(known);
+      if (known) await reporter.flush([known]);
     },
     replicasOf: (name: string) => readReplicas(api.store.get(`${apps}/${name}`)),
     statusOf: (name: string) => readStatus(api.store.get(`${profilesRoot}/${name}`)),
