@@ -24,7 +24,16 @@ export interface RangeQuery {
   readonly step: number;
 }
 
-const series = z.object({ values: z.array(z.tuple([z.number(), z.string()])) });
+type Point = readonly [seconds: number, value: string];
+
+/** Checked here, not by a schema of points: that one would copy each, and a history has thousands. */
+function arePoints(values: unknown): boolean {
+  const isPoint = (each: unknown) =>
+    Array.isArray(each) && typeof each[0] === 'number' && typeof each[1] === 'string';
+  return Array.isArray(values) && values.every(isPoint);
+}
+
+const series = z.object({ values: z.custom<readonly Point[]>(arePoints) });
 
 export const rangeAnswerSchema = z.discriminatedUnion('status', [
   z.object({

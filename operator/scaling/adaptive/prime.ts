@@ -61,7 +61,7 @@ function replay(ring: Ring, settings: AdaptiveSettings): Records {
     const then = highestIn(ring, minute + ahead);
     if (load === undefined || then === undefined) continue;
     const nowMs = minute * MINUTE_MS + LAST_PASS_MS;
-    const loads = loadsUpTo(ring, minute);
+    const loads = loadsUpTo(ring, minute, load);
     const rises = foreseeRises({ nowMs, load, loads, ...settings, horizonSeconds, ring });
     records = scoreRises(records, rises, then - load, 60);
   }
@@ -73,10 +73,13 @@ function weigh({ trend, day, week }: Records, weight: number): Records {
   return { trend: times(trend), day: times(day), week: times(week) };
 }
 
-/** Of this minute and the one before, as far as they were seen: what a trend looks at. */
-function loadsUpTo(ring: Ring, minute: number): SeenLoads {
-  return [minute - 1, minute].flatMap((each) => {
-    const load = highestIn(ring, each);
-    return load === undefined ? [] : [{ atMs: each * MINUTE_MS + LAST_PASS_MS, load }];
-  });
+/** Of this minute and the one before, as far as that was seen: what a trend looks at. */
+function loadsUpTo(ring: Ring, minute: number, load: number): SeenLoads {
+  const atMs = minute * MINUTE_MS + LAST_PASS_MS;
+  const before = highestIn(ring, minute - 1);
+  if (before === undefined) return [{ atMs, load }];
+  return [
+    { atMs: atMs - MINUTE_MS, load: before },
+    { atMs, load },
+  ];
 }
