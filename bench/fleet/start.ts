@@ -4,16 +4,21 @@ import type { Operator } from './operator.ts';
 import type { Strategy } from './population.ts';
 import { type Samples, seriesOf, total } from './samples.ts';
 
-/** Seconds from the start of the process until all profiles have it, to the next scrape. */
+/** From the start of the process to the next scrape. */
+interface Reached {
+  readonly profiles: number;
+  readonly seconds: number;
+}
+
 export interface Start {
-  readonly lookedAt: number;
-  readonly status: number;
-  /** undefined: the strategy asks for none. */
-  readonly history: number | undefined;
+  readonly lookedAt: Reached;
+  readonly status: Reached;
+  /** The strategy may ask for none; what is not taken over in time is not waited for. */
+  readonly history: Reached | undefined;
 }
 
 const scrapeSeconds = 3;
-const timeoutSeconds = 1500;
+const timeoutSeconds = 600;
 
 const achievements = {
   lookedAt: (samples: Samples) => seriesOf(samples, 'bellwether_desired_replicas').length,
@@ -21,26 +26,31 @@ const achievements = {
   history: (samples: Samples) => samples.get('bellwether_histories_total{outcome="taken"}') ?? 0,
 } as const;
 
-/** @throws Error if some profile still lacks something after a long time */
+/** @throws Error if some profile is not looked at, or has no status, after a long time */
 export async function measureStart(
   operator: Operator,
   profiles: number,
   strategy: Strategy,
 ): Promise<Start> {
   const startedMs = performance.now();
-  const has = async (achieved: (samples: Samples) => number) => {
+  const reach = async (achieved: (samples: Samples) => number): Promise<Reached> => {
+    const begunMs = performance.now();
     for (;;) {
       const samples = await operator.samples().catch(() => undefined);
-      const seconds = (performance.now() - startedMs) / 1000;
-      if (samples && achieved(samples) >= profiles) return seconds;
-      if (operator.hasEnded() || seconds > timeoutSeconds)
-        throw new Error('some profile was not followed');
+      const nowMs = performance.now();
+      const count = Math.min(profiles, samples ? achieved(samples) : 0);
+      const isOver = operator.hasEnded() || nowMs - begunMs > timeoutSeconds * 1000;
+      if (count === profiles || isOver) {
+        return { profiles: count, seconds: (nowMs - startedMs) / 1000 };
+      }
       await sleep(scrapeSeconds * 1000);
     }
   };
   // In this order they are achieved, too.
-  const lookedAt = await has(achievements.lookedAt);
-  const status = await has(achievements.status);
-  const history = strategy === 'Adaptive' ? await has(achievements.history) : undefined;
+  const lookedAt = await reach(achievements.lookedAt);
+  const status = await reach(achievements.status);
+  if (status.profiles < profiles)
+    throw new Error(`${status.profiles} of ${profiles} have a status`);
+  const history = strategy === 'Adaptive' ? await reach(achievements.history) : undefined;
   return { lookedAt, status, history };
 }

@@ -15,7 +15,11 @@ const writes = Array.from({ length: 1000 }, (_, index) => (index + 1) / 50);
 const outcome: Outcome = {
   profiles: 1000,
   strategy: 'Adaptive',
-  start: { lookedAt: 11.4, status: 20.5, history: 30 },
+  start: {
+    lookedAt: { profiles: 1000, seconds: 11.4 },
+    status: { profiles: 1000, seconds: 20.6 },
+    history: { profiles: 990, seconds: 600 },
+  },
   rest,
   residentBytes: 200e6,
   failures: { readings: 3, requests: 4 },
@@ -37,11 +41,10 @@ test('what is reached stands beside what is asked, bounds included as they are a
 });
 
 test('a start is told in whole seconds, a history only where there is one', () => {
-  expect(rows({})).toContain('| until each has its history of 8 days | 30 s |');
-  const start = { lookedAt: 11.4, status: 20.5, history: undefined };
-  const all = rows({ strategy: 'HPA', start });
-  expect(all).toContain('| operator started until every profile was looked at | 11 s |');
-  expect(all).toContain('| until each has its history of 8 days |  |');
+  expect(rows({})).toContain('| first status written | 1000 in 21 s |');
+  expect(rows({})).toContain('| history of 8 days taken over | 990 in 600 s |');
+  const all = rows({ strategy: 'HPA', start: { ...outcome.start, history: undefined } });
+  expect(all).toContain('| history of 8 days taken over |  |');
 });
 
 test.each<{ name: string; change: Partial<Outcome>; row: string }>([

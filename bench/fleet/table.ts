@@ -42,9 +42,9 @@ export function table(outcomes: readonly Outcome[], syncPeriodSeconds: number): 
     row('profiles', ({ profiles }) => profiles.toLocaleString('en')),
     row('---', () => '---'),
     row('strategy', ({ strategy }) => strategy),
-    row('operator started until every profile was looked at', ({ start }) => whole(start.lookedAt)),
-    row('until each has its status', ({ start }) => whole(start.status)),
-    row('until each has its history of 8 days', ({ start }) => whole(start.history)),
+    row('looked at since the operator started', ({ start }) => reached(start.lookedAt)),
+    row('first status written', ({ start }) => reached(start.status)),
+    row('history of 8 days taken over', ({ start }) => reached(start.history)),
     row('lag of a pass behind its due time, p50', ({ rest }) => `${below(rest.lagP50)} s`),
     row('lag, p99', ({ rest }, target) =>
       judged(
@@ -90,8 +90,8 @@ function judged(figure: string, isMet: boolean, target: string | undefined): str
   return target === undefined ? figure : `${figure} (${target}: ${isMet ? 'met' : 'MISSED'})`;
 }
 
-function whole(seconds: number | undefined): string {
-  return seconds === undefined ? '' : `${seconds.toFixed(0)} s`;
+function reached(start: Start['history']): string {
+  return start ? `${start.profiles} in ${start.seconds.toFixed(0)} s` : '';
 }
 
 /** A bound of a bucket says no more than this. */
