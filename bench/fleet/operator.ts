@@ -33,11 +33,12 @@ export async function startOperator(plane: ControlPlane, prometheus: URL): Promi
   await writeFile(join(folder, 'ca.crt'), plane.ca);
   const logFile = join(folder, 'log');
   const log = await open(logFile, 'w');
-  const child = spawn(process.execPath, await argumentsOfImage(), {
+  const image = await startOfImage();
+  const child = spawn(process.execPath, image.args, {
     cwd: app,
     stdio: ['ignore', log.fd, log.fd],
     env: {
-      NODE_ENV: 'production',
+      ...image.env,
       LOG_LEVEL: 'warn',
       METRICS_PORT: String(metricsPort),
       POD_NAME: 'operator',
@@ -96,9 +97,14 @@ function warningsIn(lines: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** As the image starts it: what its Dockerfile says after `node`. */
-async function argumentsOfImage(): Promise<readonly string[]> {
-  const file = resolve(import.meta.dirname, '../../operator/Dockerfile');
-  const [, command = ''] = /^CMD (\[.*\])$/m.exec(await readFile(file, 'utf8')) ?? [];
-  return z.array(z.string()).parse(JSON.parse(command)).slice(1);
+/** As the image starts it: what its Dockerfile says after `node`, and the environment that it sets. */
+async function startOfImage() {
+  const text = await readFile(resolve(import.meta.dirname, '../../operator/Dockerfile'), 'utf8');
+  const [, command = ''] = /^CMD (\[.*\])$/m.exec(text) ?? [];
+  const [, settings = ''] = /^ENV (.*)$/m.exec(text) ?? [];
+  const pairs = settings.split(' ').map((setting) => setting.split('='));
+  return {
+    args: z.array(z.string()).parse(JSON.parse(command)).slice(1),
+    env: z.record(z.string(), z.string()).parse(Object.fromEntries(pairs)),
+  };
 }
