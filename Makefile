@@ -1,8 +1,8 @@
 # Every entry point of the project; `make help` lists them.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup unit integration browser e2e test check format cluster clean-cluster clean-cache images deploy manifests load demo \
-	bench-api bench-writes bench-statements bench-step bench-lag bench-start bench-operator bench-decide bench-scaling bench-budget bench-cache
+.PHONY: help setup unit integration browser e2e test test-pooling check format cluster clean-cluster clean-cache images deploy manifests load demo \
+	bench-api bench-writes bench-statements bench-step bench-lag bench-start bench-operator bench-decide bench-fleet bench-scaling bench-budget bench-cache
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

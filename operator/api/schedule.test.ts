@@ -15,14 +15,17 @@ test.each([
   });
 });
 
-test('a date must exist', () => {
-  const schedules = [
-    { name: 'x', date: '2026-02-30T25:00:00', durationSeconds: 60, minReplicas: 8 },
-  ];
+test.each([
+  { date: '2028-02-29T09:00:00', exists: true },
+  { date: '2027-02-29T09:00:00', exists: false },
+  { date: '2026-04-31T09:00:00', exists: false },
+  { date: '2026-02-28T24:00:00', exists: false },
+  { date: '2026-13-01T09:00:00', exists: false },
+])('the date $date exists: $exists', ({ date, exists }) => {
+  const schedules = [{ name: 'x', date, durationSeconds: 60, minReplicas: 8 }];
+  const problems = [`spec.schedules[0].date: "${date}": must be a date that exists`];
   const parsed = parseProfile(sampleProfile('web', { schedules }));
-  expect(parsed).toMatchObject({
-    problems: ['spec.schedules[0].date: "2026-02-30T25:00:00": must be a date that exists'],
-  });
+  expect(parsed).toMatchObject(exists ? { ok: true } : { problems });
 });
 
 test('names and ranges that rise are fine', () => {

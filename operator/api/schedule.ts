@@ -60,6 +60,12 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** `Date` takes the 30th of February for the 2nd of March. */
+function isDate(local: string): boolean {
+  const time = Date.parse(`${local}Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(local);
+}
+
 const fields = z.strictObject({
   name: z.string().min(1).max(63).meta({ description: 'Named where it limits.' }),
   timeZone,
@@ -68,9 +74,7 @@ const fields = z.strictObject({
     .meta({ description: 'Cron expression: when windows open.' })
     .optional(),
   date: formed(datePattern, 19, dateMessage)
-    .refine((date) => !Number.isNaN(Date.parse(`${date}Z`)), {
-      error: 'must be a date that exists',
-    })
+    .refine(isDate, { error: 'must be a date that exists' })
     .meta({ description: 'When the only window opens.' })
     .optional(),
   durationSeconds: z.int().min(1).max(604_800).optional(),

@@ -16,6 +16,9 @@ export function semanticFaults(profile: unknown, nowMs: number): readonly Fault[
       ...reachFaults(path, schedule, profile),
     ]),
     ...fallbackFaults(profile),
+    ...itemsAt(profile, 'spec', 'metrics').flatMap(([path, metric]) =>
+      activationFaults(path, metric, profile),
+    ),
   ];
 }
 
@@ -101,6 +104,15 @@ function fallbackFaults(profile: unknown): readonly Fault[] {
   return isAbove
     ? [doubt(path, replicas, `is more than spec.maxReplicas ${most}, which holds`)]
     : [];
+}
+
+/** It decides between nothing and something, which a target that keeps a replica never does. */
+function activationFaults(path: Path, metric: unknown, profile: unknown): readonly Fault[] {
+  const activation = at(metric, 'activation');
+  const least = numberAt(profile, 'spec', 'minReplicas') ?? 1;
+  return activation === undefined || least === 0
+    ? []
+    : [doubt([...path, 'activation'], activation, 'counts with spec.minReplicas 0 only')];
 }
 
 function refused(path: Path, value: unknown, rule: string): Fault {

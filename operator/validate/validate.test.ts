@@ -90,6 +90,11 @@ test.each([
     want: '10:28 spec.metrics[0].prometheus.query: character 1: may give more than one series, which is no reading: aggregate it, such as sum(...) without by',
   },
   {
+    name: 'an activation that nothing asks for',
+    text: `${header}${good}      activation: 5\n`,
+    want: '12:19 spec.metrics[0].activation: 5: counts with spec.minReplicas 0 only',
+  },
+  {
     name: 'a schedule that never opens',
     text: `${header}${good}  schedules:\n    - { name: a, start: 0 0 30 2 *, durationSeconds: 9, minReplicas: 2 }\n`,
     want: '13:25 spec.schedules[0].start: "0 0 30 2 *": never opens: there is no such day',
