@@ -44,7 +44,7 @@ const rules: readonly Rule[] = [
   { folder: 'operator/postgres/', inside: ['operator/pooling/'], packages: ['pg'] },
   {
     folder: 'operator/simulate/',
-    inside: ['operator/api/', 'operator/scaling/', 'operator/prometheus/'],
+    inside: ['operator/api/', 'operator/scaling/', 'operator/prometheus/', 'operator/message.ts'],
     packages: ['node:'],
   },
   { folder: 'operator/', inside: [], packages: 'any' },

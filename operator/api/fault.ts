@@ -22,11 +22,13 @@ export function parseAs<Schema extends z.ZodType>(
   const parsed = schema.safeParse(object, { reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data };
   const faults = parsed.error.issues.map(toFault);
-  const problems = faults.map(({ path, problem }) => `${fieldOf(path)}: ${problem}`);
+  const problems = faults.map(({ path, problem }) =>
+    path.length === 0 ? problem : `${fieldOf(path)}: ${problem}`,
+  );
   return { ok: false, faults, problems };
 }
 
-/** A path as people write it: `spec.metrics[0].name`. */
+/** A path as people write it: `spec.metrics[0].name`; empty for the object as a whole. */
 export function fieldOf(path: Fault['path']): string {
   const steps = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`));
   return steps.join('').replace(/^\./, '');

@@ -65,7 +65,7 @@ test('a metric that breaks its own rules does not keep the profile’s from bein
 });
 
 test('anything else is refused with what was wanted', () => {
-  expect(problemsOf(undefined)).toHaveLength(1);
+  expect(problemsOf(undefined)).toEqual(['Required value']);
   expect(problemsOf({ ...sampleProfile('x'), kind: 'HorizontalPodAutoscaler' }).join()).toMatch(
     /^kind: .*ScaleProfile/,
   );

@@ -1,5 +1,6 @@
 /** Floors and caps by the clock (windows that open by a cron expression or at a date) and floors from a metric. */
 import { z } from 'zod';
+import { isDate } from './date.ts';
 import { type Rule, ruled } from './rule.ts';
 
 /** A list of `*`, values and ranges, each but a lone value with an optional step. */
@@ -58,12 +59,6 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** `Date` takes the 30th of February for the 2nd of March. */
-function isDate(local: string): boolean {
-  const time = Date.parse(`${local}Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(local);
 }
 
 const fields = z.strictObject({

@@ -45,6 +45,16 @@ test('the outcome of profile and comparators is printed and written', async () =
   expect(policies['fixed:9'].podHours).toBe(9 * 24);
 });
 
+test.each(['--json', '--html'])(
+  '%s to where nothing can be written is the fault of the caller',
+  async (option) => {
+    const nowhere = join(folder, 'none', 'out');
+    const written = withProfile('--trace', 'step:1:1', '--compare', 'fixed:9', option, nowhere);
+    await expect(written).rejects.toThrow(UsageError);
+    await expect(written).rejects.toThrow(`cannot write ${nowhere}: `);
+  },
+);
+
 test('a report is written as one page', async () => {
   const html = join(folder, 'out.html');
   await withProfile('--trace', 'flash:1:1', '--compare', 'hpa,kpa', '--html', html);

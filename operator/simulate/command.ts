@@ -1,6 +1,7 @@
 /** `bellwether simulate`: profiles and comparators over one trace, as a table, JSON and an HTML report. */
 import { writeFile } from 'node:fs/promises';
 import { parseProfile } from '../api/profile.ts';
+import { messageOf } from '../message.ts';
 import { queryWindowSeconds } from '../scaling/strategy.ts';
 import { type Contender, contendersOf, type Entrant, entrantOf } from './contenders.ts';
 import { runFleet } from './fluid.ts';
@@ -37,11 +38,16 @@ export async function simulate(args: readonly string[], readObject: ReadObject):
   const outcomes = Object.fromEntries(contests.map(({ name, outcome }) => [name, outcome]));
   if (options.jsonFile !== undefined) {
     const summary = { trace: describe(trace), policies: outcomes };
-    await writeFile(options.jsonFile, `${JSON.stringify(summary, undefined, 2)}\n`);
+    await save(options.jsonFile, `${JSON.stringify(summary, undefined, 2)}\n`);
   }
-  if (options.htmlFile !== undefined)
-    await writeFile(options.htmlFile, htmlReport(trace, contests));
+  if (options.htmlFile !== undefined) await save(options.htmlFile, htmlReport(trace, contests));
   return outcomeTable(outcomes);
+}
+
+async function save(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((cause: unknown) => {
+    throw new UsageError(`cannot write ${file}: ${messageOf(cause)}`, { cause });
+  });
 }
 
 async function readEntrant(
@@ -50,8 +56,7 @@ async function readEntrant(
   readObject: ReadObject,
 ): Promise<Entrant> {
   const object = await readObject(file).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`cannot read the profile: ${why}`, { cause });
+    throw new UsageError(`cannot read the profile: ${messageOf(cause)}`, { cause });
   });
   const parsed = parseProfile(object);
   if (!parsed.ok) throw new UsageError(`${file}:\n  ${parsed.problems.join('\n  ')}`);

@@ -27,6 +27,12 @@ test.each([
     want: [1, 2, 3],
     startMs: Date.UTC(2026, 0, 5),
   },
+  {
+    name: 'times without an offset as UTC',
+    text: '2026-01-05,1\n2026-01-05 00:00:01,2\n2026-01-05T01:00:02+01:00,3\n',
+    want: [1, 2, 3],
+    startMs: Date.UTC(2026, 0, 5),
+  },
 ])('reads $name', ({ text, want, startMs }) => {
   const trace = parseTrace('t', text);
   expect([...trace.loads]).toEqual(want);
@@ -39,6 +45,12 @@ test.each([
   { text: '1\n-2\n', why: 't, line 2: "-2" is not a number of at least 0' },
   { text: 'v\n1\n\n2', why: 't, line 3: "" is not a number of at least 0' },
   { text: '1\nNaN\n', why: 't, line 2: "NaN" is not a number of at least 0' },
+  { text: 'ts,v\n', why: 't: a header without rows' },
+  { text: 'v,ts\n2,1\n3,2\n', why: 't, line 1: expected time,value but found "v,ts"' },
+  ...['2026-02-30', 'May 5', '2026-01-05T25:00'].map((time) => ({
+    text: `1,2\n${time},3\n`,
+    why: `t, line 2: "${time}" is neither epoch seconds nor an ISO time`,
+  })),
   { text: 'ts,v\n1,2\n', why: 't: fewer than two rows' },
   { text: '1,2\n3\n', why: 't, line 2: expected time,value but found "3"' },
   { text: '1,2\n3,4,5\n', why: 't, line 2: expected time,value but found "3,4,5"' },

@@ -2,12 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { isDate } from '../api/date.ts';
 import { checkLength, interpolate, type Point } from './interpolate.ts';
 import { type Trace, traceOf } from './trace.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Later than this in seconds is the year 5138: surely milliseconds. */
 const LATEST_SECONDS = 1e11;
+/** A day, and perhaps a time of it; what has no offset is UTC, wherever this runs. */
+const isoTime =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[-+]\d{2}:\d{2})?)?$/i;
 
 /** @throws {UsageError} naming file and line where the text is no trace */
 export async function readTrace(file: string): Promise<Trace> {
@@ -35,6 +39,10 @@ export function parseTrace(name: string, text: string): Trace {
   const [first = ''] = lines;
   const start = first !== '' && !/^[-+.\d]/.test(first.trim().replace(/^"/, '')) ? 1 : 0;
   const at = (index: number) => `${name}, line ${index + 1}`;
+  if (start === 1 && /,\s*"?(time|ts\b|date)/i.test(first)) {
+    throw new UsageError(`${at(0)}: expected time,value but found ${quote(first)}`);
+  }
+  if (start === lines.length) throw new UsageError(`${name}: a header without rows`);
   const hasTimes = (lines[start] ?? '').includes(',');
   if (hasTimes) return interpolate(name, readPoints(lines, start, at));
   checkLength(name, lines.length - start);
@@ -65,7 +73,7 @@ function readPoints(
 
 function secondsOf(text: string, place: string): number {
   const plain = unquote(text);
-  const seconds = isNumber(plain) ? Number(plain) : Date.parse(plain) / 1000;
+  const seconds = isNumber(plain) ? Number(plain) : isoSeconds(plain);
   if (!Number.isFinite(seconds)) {
     throw new UsageError(`${place}: ${quote(text)} is neither epoch seconds nor an ISO time`);
   }
@@ -73,6 +81,11 @@ function secondsOf(text: string, place: string): number {
     throw new UsageError(`${place}: ${quote(text)} looks like milliseconds; times are in seconds`);
   }
   return seconds;
+}
+
+function isoSeconds(text: string): number {
+  const [, date = '', time = '00:00', offset = 'Z'] = isoTime.exec(text) ?? [];
+  return isDate(date) ? Date.parse(`${date}T${time}${offset}`) / 1000 : Number.NaN;
 }
 
 function numberOf(text: string, place: string): number {
