@@ -134,7 +134,8 @@ const junk = fc.oneof(
   ),
   fc.string(),
   fc.integer(),
-  fc.double(),
+  // JSON has no -0.
+  fc.double().filter((number) => !Object.is(number, -0)),
 );
 
 /** One place of the object's spec, and what stands there instead. */

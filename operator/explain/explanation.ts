@@ -40,7 +40,12 @@ interface Opening {
   readonly at: string;
 }
 
-const troubling: readonly Condition['type'][] = ['Ready', 'AbleToScale', 'ScalingActive'];
+const troubling: readonly Condition['type'][] = [
+  'Ready',
+  'AbleToScale',
+  'ScalingActive',
+  'SidecarsReady',
+];
 
 /** @param nowMs by the clock of whoever asks; tells only which windows are yet to open */
 export function explain(

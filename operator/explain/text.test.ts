@@ -24,7 +24,7 @@ function printed(
   spec: object,
   readings: Observation['readings'],
   generation = 1,
-  measured: Pick<ProfileStatus, 'leadTime'> = {},
+  beside: Partial<ProfileStatus> = {},
 ): string {
   const parsed = parseProfile(sampleProfile('web', { strategy: { type: 'HPA' }, ...spec }));
   if (!parsed.ok) throw new Error(parsed.problems.join());
@@ -35,7 +35,7 @@ function printed(
     conditions: [...mergeConditions([], conditionsOf(decision), start, generation)],
     decision,
     memory: writeMemory(memory),
-    ...measured,
+    ...beside,
   };
   const nowMs = start + 30_000;
   return explanationText(explain(parsed.profile, status, nowMs), {
@@ -84,6 +84,15 @@ test('a reading that failed is named with what it holds up', () => {
   expect(text).toMatch(/jobs +stale +asks for nothing +stale: nothing there; no earlier proposal/);
   expect(text).toContain('FailedSignalHold');
   expect(text).toContain('jobs must be read again');
+});
+
+test('sidecars that did not come are said with what is missing', () => {
+  const why = { reason: 'Forbidden', message: 'the Role bellwether-sidecars is missing' };
+  const since = { lastTransitionTime: '2026-11-21T09:00:00.000Z', observedGeneration: 1 };
+  const conditions = [{ type: 'SidecarsReady', status: 'False', ...why, ...since } as const];
+  expect(printed({}, readings, 1, { conditions })).toContain(
+    '! SidecarsReady is not True: Forbidden: the Role bellwether-sidecars is missing',
+  );
 });
 
 test('a spec that the operator has not seen yet is said', () => {

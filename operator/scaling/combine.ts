@@ -79,7 +79,7 @@ function allFailed(
   const certain = Math.max(0, ...signals.map(({ least }) => least ?? 0));
   const held = Math.max(currentReplicas, certain);
   const limits: Limit[] = [];
-  if (certain <= currentReplicas) {
+  if (certain <= currentReplicas || held !== proposed) {
     const message = `no reading of any metric: held at ${held}`;
     limits.push({ reason: 'FailedSignalHold', from: proposed, to: held, message });
   }

@@ -123,6 +123,19 @@ test('a queue whose arrivals failed still rises for its backlog, and does not fa
   expect(ask(10)).toMatchObject({ desiredReplicas: 5, reason: 'FailedSignalHold' });
 });
 
+test('what is known for certain raises to itself alone, and what was asked for stands beside it', () => {
+  const spec = specOf({ metrics: [{ ...queue, queue: rates }], behavior: brief });
+  const signals = { jobs: { proposals: [{ atMs: start - 1000, replicas: 33 }] } };
+  const memory = { ...noMemory, proposals: [{ atMs: start - 1000, replicas: 33 }], signals };
+  const jobs = { value: good(80, start), arrivals: failedReading() };
+  const { decision } = decide(spec, { ...observe(start, 5, {}), readings: { jobs } }, memory);
+  expect(decision).toMatchObject({
+    proposedReplicas: 33,
+    desiredReplicas: 8,
+    limits: [{ reason: 'FailedSignalHold', from: 33, to: 8 }],
+  });
+});
+
 test('a queue whose completions failed goes on with the rate it knows', () => {
   const spec = specOf({ metrics: [{ ...queue, queue: { ...rates, completions: 'c' } }] });
   const arrivals = good(0, start);
