@@ -51,6 +51,16 @@ test('a gap longer than the ring empties it', () => {
   expect(highestIn(ring, 100_000)).toBe(2);
 });
 
+test('days in which nothing was seen are held once for all rings, also after a gap', () => {
+  const ring = remembered([
+    [1000, 1],
+    [1010, 2],
+    [1440 + 5, 3],
+  ]);
+  const shared = ring.days.filter((day) => day === EMPTY_RING.days[0]);
+  expect(shared).toHaveLength(6);
+});
+
 test('the ring equals a map of the last eight days, in whatever order minutes come', () => {
   const span = 8 * 1440;
   const entry = fc.tuple(fc.integer({ min: 50_000, max: 50_000 + 2 * span }), fc.nat(1000));

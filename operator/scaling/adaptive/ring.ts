@@ -5,9 +5,8 @@ const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
 const DAYS = 8;
 const RING_MINUTES = DAYS * DAY_MINUTES;
-const UNSEEN_DAYS: readonly Uint16Array[] = Array(DAYS).fill(
-  new Uint16Array(DAY_MINUTES).fill(UNSEEN),
-);
+const UNSEEN_DAY = new Uint16Array(DAY_MINUTES).fill(UNSEEN);
+const UNSEEN_DAYS: readonly Uint16Array[] = Array(DAYS).fill(UNSEEN_DAY);
 
 /** In days, so that a new minute copies one of them and not all; 23 kB when full. */
 export interface Ring {
@@ -87,15 +86,17 @@ function slotOf(minute: number): number {
   return Math.floor(minute / DAY_MINUTES) % DAYS;
 }
 
-/** The ring up to `minute`; what it overwrites is eight days old. */
+/** The ring up to `minute`; what it overwrites is eight days old. A day in which nothing is seen stays shared. */
 function reach(ring: Ring, minute: number): Ring {
   const skipped = minute - ring.newest - 1;
   if (skipped < 0) return ring;
-  if (skipped === 0) return { ...ring, newest: minute };
   if (skipped >= RING_MINUTES) return { newest: minute, days: UNSEEN_DAYS };
-  const days = ring.days.map((day) => day.slice());
+  const days = [...ring.days];
   for (let gap = ring.newest + 1; gap < minute; gap += 1) {
-    days[slotOf(gap)]?.fill(UNSEEN, gap % DAY_MINUTES, (gap % DAY_MINUTES) + 1);
+    const slot = slotOf(gap);
+    if (days[slot]?.[gap % DAY_MINUTES] === UNSEEN) continue;
+    if (days[slot] === ring.days[slot]) days[slot] = ring.days[slot]?.slice() ?? UNSEEN_DAY;
+    days[slot]?.fill(UNSEEN, gap % DAY_MINUTES, (gap % DAY_MINUTES) + 1);
   }
   return { newest: minute, days };
 }
