@@ -84,15 +84,13 @@ const warning = z.object({
   error: z.object({ message: z.string() }).optional(),
 });
 
-/** How often it warned of what, with an example of each. */
+/** How often it warned of what, whichever profile it was about. */
 function warningsIn(lines: readonly string[]): ReadonlyMap<string, number> {
-  const warnings = lines
-    .filter((line) => line.startsWith('{'))
-    .map((line) => warning.parse(JSON.parse(line)));
   const counts = new Map<string, number>();
-  for (const each of Object.values(Object.groupBy(warnings, ({ msg }) => msg))) {
-    const [{ msg, error } = { msg: '' }] = each ?? [];
-    counts.set(error ? `${msg} (${error.message.slice(0, 200)})` : msg, each?.length ?? 0);
+  for (const line of lines.filter((each) => each.startsWith('{'))) {
+    const { msg, error } = warning.parse(JSON.parse(line));
+    const why = error ? ` (${error.message.slice(0, 200).replaceAll(/app-\d+/g, 'app-N')})` : '';
+    counts.set(`${msg}${why}`, (counts.get(`${msg}${why}`) ?? 0) + 1);
   }
   return counts;
 }
