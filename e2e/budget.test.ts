@@ -29,10 +29,11 @@ interface Budget extends KubernetesObject {
   readonly status?: BudgetStatus;
 }
 interface Profile extends KubernetesObject {
-  readonly spec?: { readonly minReplicas: number };
+  readonly spec?: { readonly minReplicas: number; readonly strategy: object };
 }
 
-let shipped: { readonly budget: Budget['spec']; readonly minReplicas: number | undefined };
+/** What this file changes, as it was before. */
+let shipped: { readonly budget: Budget['spec']; readonly profile: Profile['spec'] };
 
 beforeAll(async () => {
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
@@ -42,12 +43,14 @@ beforeAll(async () => {
   await apply<V1Secret>({ apiVersion: 'v1', kind: 'Secret', metadata, data: secret?.data ?? {} });
   await startProgram(watcher);
   const profile = await read<Profile>(group, 'ScaleProfile', 'lms', 'lms-api');
-  shipped = { budget: (await readBudget())?.spec, minReplicas: profile?.spec?.minReplicas };
+  shipped = { budget: (await readBudget())?.spec, profile: profile?.spec };
   await patch('connectionbudgets', 'postgres', { serverConnections: connections, reserve });
+  await patchProfile({ strategy: { ...profile?.spec?.strategy, holdSeconds: 15 } });
 });
 afterAll(async () => {
   await patch('connectionbudgets', 'postgres', shipped.budget ?? {});
-  await setMinReplicas(shipped.minReplicas ?? 2);
+  const { minReplicas, strategy } = shipped.profile ?? {};
+  await patchProfile({ minReplicas, strategy });
   await remove({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
 });
 beforeEach(() => untilSettled(2));
@@ -63,8 +66,8 @@ async function patch(kind: string, name: string, spec: object): Promise<void> {
   expect(answer.status, answer.text).toBe(200);
 }
 
-function setMinReplicas(minReplicas: number): Promise<void> {
-  return patch('scaleprofiles', 'lms-api', { minReplicas });
+function patchProfile(spec: object): Promise<void> {
+  return patch('scaleprofiles', 'lms-api', spec);
 }
 
 /** Exactly so many pods of the API, all Ready, and a budget in which nothing moves. */
@@ -120,9 +123,9 @@ async function underLoad(name: string, seconds: number, disturb: () => Promise<v
 
 test('two pods to ten and back, the operator killed while limits move: no request fails, no template changes', async () => {
   const before = await templateHashes();
-  const failures = await underLoad('scaling', 150, async () => {
+  const failures = await underLoad('scaling', 120, async () => {
     const ledger = JSON.stringify((await readBudget())?.status?.ledger);
-    await setMinReplicas(10);
+    await patchProfile({ minReplicas: 10 });
     await until('limits to move', 20, async () => {
       const now = JSON.stringify((await readBudget())?.status?.ledger);
       return now !== ledger;
@@ -130,7 +133,7 @@ test('two pods to ten and back, the operator killed while limits move: no reques
     await killLeader();
     await untilSettled(10);
     expect(await templateHashes()).toEqual(before);
-    await setMinReplicas(2);
+    await patchProfile({ minReplicas: 2 });
     await untilSettled(2);
   });
   expect(failures).toEqual({});

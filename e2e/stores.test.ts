@@ -43,7 +43,7 @@ async function restarts(): Promise<number> {
 async function witnessing(name: string, disturb: () => Promise<void>) {
   const prefix = `${name}-${Date.now()}`;
   const entry = 'e2e/programs/witness.ts';
-  const program: Program = { namespace, name, entry, args: [api, '25', prefix] };
+  const program: Program = { namespace, name, entry, args: [api, '18', prefix] };
   await startProgram(program);
   await until('the witness to be confirmed something', 30, async () =>
     /"confirmed":[1-9]/.test(await logOf(program)),
