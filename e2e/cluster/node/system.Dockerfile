@@ -1,10 +1,11 @@
 # The cluster's own container images, one target each; those of Kubernetes share one layer that holds every program.
 FROM debian:trixie-slim AS files
 SHELL ["/bin/bash", "-euc"]
-RUN apt-get update; apt-get install --yes --no-install-recommends nftables
-# kube-proxy calls nft: take it with the libraries that it loads.
+RUN apt-get update; apt-get install --yes --no-install-recommends nftables netbase
+# kube-proxy calls nft: take it with the libraries that it loads, and the names of protocols. Without these nft tells `6` for `tcp`, and the full
+# synchronization that kube-proxy makes every hour takes its own rules for somebody else's and removes every Service.
 RUN mkdir -p /out/usr/local/bin /out/{etc,run,var}; install -d -m 1777 /out/tmp; \
-    cp --dereference --parents /usr/sbin/nft $(ldd /usr/sbin/nft | grep -o '/[^ ]*') /out; \
+    cp --dereference --parents /etc/protocols /usr/sbin/nft $(ldd /usr/sbin/nft | grep -o '/[^ ]*') /out; \
     for program in kube-apiserver kube-controller-manager kube-scheduler kube-proxy etcd coredns pause; do \
       ln -s kube /out/usr/local/bin/$program; \
     done
