@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { Connections } from './connections.ts';
+import { Connection } from './connection.ts';
 import { SignedIn } from './learners.ts';
 import { Recorder } from './measure.ts';
 import { Visitor } from './visit.ts';
@@ -21,16 +21,16 @@ const server = createServer((request, response) => {
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 // A TCP server's address is never a string.
 const { port } = server.address() as AddressInfo;
-const connections = new Connections(new URL(`http://127.0.0.1:${port}`));
+const connection = new Connection(new URL(`http://127.0.0.1:${port}`));
 const recorder = new Recorder();
-const visitor = () => new Visitor(connections, recorder, () => performance.now());
+const visitor = () => new Visitor(connection, recorder, () => performance.now());
 const someone = () => new SignedIn({ email: 'a@example.test', password: 'b' });
 
 beforeEach(() => {
   [asked, expiresInSeconds, status] = [[], 600, 200];
 });
 afterAll(() => {
-  connections.close();
+  connection.close();
   server.close();
 });
 

@@ -1,6 +1,6 @@
 /** Runs a plan against a target: fires visits when they are due, whatever became of those before. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Connections } from './connections.ts';
+import { Connection } from './connection.ts';
 import { type Learner, SignedIn } from './learners.ts';
 import { Recorder } from './measure.ts';
 import type { Mix } from './mix.ts';
@@ -19,7 +19,7 @@ const settleMs = 20_000;
 export class Run {
   readonly recorder = new Recorder();
   readonly #plan: Plan;
-  readonly #connections: Connections;
+  readonly #target: URL;
   readonly #learners: readonly SignedIn[];
   readonly #mix: Mix;
   readonly #random: Random;
@@ -29,7 +29,7 @@ export class Run {
   constructor(plan: Plan, target: URL, mix: Mix, learners: readonly Learner[]) {
     this.#plan = plan;
     this.#mix = mix;
-    this.#connections = new Connections(target);
+    this.#target = target;
     this.#learners = learners.slice(0, plan.learners).map((each) => new SignedIn(each));
     this.#random = seededRandom(plan.seed);
   }
@@ -46,11 +46,10 @@ export class Run {
    */
   async prepare(): Promise<void> {
     const recorder = new Recorder();
-    const visitor = () => new Visitor(this.#connections, recorder, () => this.elapsedMs());
-    await this.#mix.lookAround(visitor());
+    await this.#visit(recorder, (visitor) => this.#mix.lookAround(visitor));
     for (const learner of this.#learners) {
       const turn = pause(1000 / signInsPerSecond);
-      await this.#mix.prepare(visitor(), learner);
+      await this.#visit(recorder, (visitor) => this.#mix.prepare(visitor, learner));
       await turn;
     }
   }
@@ -78,7 +77,6 @@ export class Run {
     });
     const patience = pause(settleMs, undefined, { ref: false });
     await Promise.race([Promise.all(this.#visits), patience]);
-    this.#connections.close();
   }
 
   #fire({ stream, atMs }: Arrival): void {
@@ -87,12 +85,26 @@ export class Run {
       this.recorder.add({ kind: stream, intendedMs: atMs, endedMs, failure: 'overrun' });
       return;
     }
-    const visitor = new Visitor(this.#connections, this.recorder, () => this.elapsedMs(), atMs);
     const learner = pick(this.#random, this.#learners);
-    const visit = this.#mix[stream](visitor, learner, this.#random)
+    const go = (visitor: Visitor) => this.#mix[stream](visitor, learner, this.#random);
+    const visit = this.#visit(this.recorder, go, atMs)
       .catch((error: unknown) => this.#note(error))
       .finally(() => this.#visits.delete(visit));
     this.#visits.add(visit);
+  }
+
+  /** One visit over a connection of its own. @param intendedMs as a Visitor takes it */
+  async #visit(
+    recorder: Recorder,
+    go: (visitor: Visitor) => Promise<void>,
+    intendedMs?: number,
+  ): Promise<void> {
+    const connection = new Connection(this.#target);
+    try {
+      await go(new Visitor(connection, recorder, () => this.elapsedMs(), intendedMs));
+    } finally {
+      connection.close();
+    }
   }
 
   /** Ended visits are in the record already; anything else is a fault of ours, and must show. */

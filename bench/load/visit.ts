@@ -1,12 +1,12 @@
 /** One arrival's requests, one after the other, each recorded. */
-import { type Answer, type Call, type Connections, failureOf } from './connections.ts';
+import { type Answer, type Call, type Connection, failureOf } from './connection.ts';
 import type { Recorder } from './measure.ts';
 
 /** A request of this visit failed and was recorded; the rest of the visit makes no sense. */
 export class VisitEnded extends Error {}
 
 export class Visitor {
-  readonly #connections: Connections;
+  readonly #connection: Connection;
   readonly #recorder: Recorder;
   readonly #nowMs: () => number;
   #intendedMs: number | undefined;
@@ -17,12 +17,12 @@ export class Visitor {
    *   because they need the answers before them
    */
   constructor(
-    connections: Connections,
+    connection: Connection,
     recorder: Recorder,
     nowMs: () => number,
     intendedMs?: number,
   ) {
-    this.#connections = connections;
+    this.#connection = connection;
     this.#recorder = recorder;
     this.#nowMs = nowMs;
     this.#intendedMs = intendedMs;
@@ -38,7 +38,7 @@ export class Visitor {
   async ask(kind: string, call: Call, accepted: readonly number[] = []): Promise<unknown> {
     const intendedMs = this.#intendedMs ?? this.#nowMs();
     this.#intendedMs = undefined;
-    const answer = await this.#connections.call(call).catch(failureOf);
+    const answer = await this.#connection.call(call).catch(failureOf);
     const failure = typeof answer === 'string' ? answer : objection(answer, accepted);
     const outcome = { kind, intendedMs, endedMs: this.#nowMs() };
     this.#recorder.add(failure === undefined ? outcome : { ...outcome, failure });

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
-import { Connections, failureOf } from './connections.ts';
+import { Connection, failureOf } from './connection.ts';
 
 let server: Server | undefined;
 const sockets = new Set<Socket>();
@@ -21,13 +21,16 @@ async function listening(answer: Parameters<typeof createServer>[1]): Promise<UR
   return new URL(`http://127.0.0.1:${port}`);
 }
 
-test('a connection is used again, but only 100 times', async () => {
-  const connections = new Connections(await listening((_, response) => response.end('{}')));
-  for (let count = 0; count < 100; count += 1) await connections.call({ method: 'GET', path: '/' });
-  expect(sockets.size).toBe(1);
-  await connections.call({ method: 'GET', path: '/' });
-  expect(sockets.size).toBe(2);
-  connections.close();
+test('a visit has one connection, and the next visit another', async () => {
+  const target = await listening((_, response) => response.end('{}'));
+  for (const visits of [1, 2]) {
+    const connection = new Connection(target);
+    const get = () => connection.call({ method: 'GET', path: '/' });
+    await get();
+    await Promise.all([get(), get()]);
+    expect(sockets.size).toBe(visits);
+    connection.close();
+  }
 });
 
 test('token and JSON body arrive', async () => {
@@ -35,16 +38,16 @@ test('token and JSON body arrive', async () => {
     response.statusCode = 201;
     response.end(`${request.headers.authorization} ${await text(request)}`);
   });
-  const connections = new Connections(target);
-  const answer = await connections.call({ method: 'POST', path: '/', token: 't', body: { a: 1 } });
+  const connection = new Connection(target);
+  const answer = await connection.call({ method: 'POST', path: '/', token: 't', body: { a: 1 } });
   expect(answer).toEqual({ status: 201, text: 'Bearer t {"a":1}' });
-  connections.close();
+  connection.close();
 });
 
 test('a connection that breaks is named by the system’s code', async () => {
   const target = await listening((request) => request.socket.destroy());
-  const connections = new Connections(target);
-  const failure = await connections.call({ method: 'GET', path: '/' }).catch(failureOf);
+  const connection = new Connection(target);
+  const failure = await connection.call({ method: 'GET', path: '/' }).catch(failureOf);
   expect(failure).toBe('ECONNRESET');
-  connections.close();
+  connection.close();
 });

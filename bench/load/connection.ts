@@ -1,12 +1,6 @@
-/** HTTP over connections that are given up after a while, so that new pods get their share of the requests. */
+/** HTTP over the one connection of a visit: what makes it reach this pod or that one. */
 import { Agent, request as send } from 'node:http';
-import type { Socket } from 'node:net';
 
-/** A connection leads to one pod for as long as it lives; these bounds make it short. */
-const longestUseMs = 5000;
-const mostUses = 100;
-/** Idle connections are closed well before a server would, so that none is closed under a request. */
-const idleMs = 1500;
 const timeoutMs = 15_000;
 
 export interface Call {
@@ -24,26 +18,9 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Keeps a connection alive only within the bounds. */
-class RecyclingAgent extends Agent {
-  readonly #lives = new WeakMap<Socket, { readonly sinceMs: number; uses: number }>();
-
-  constructor() {
-    super({ keepAlive: true, scheduling: 'lifo', timeout: idleMs, maxSockets: 512 });
-  }
-
-  /** Called when a request on `socket` is done; false closes it. */
-  override keepSocketAlive(socket: Socket): boolean {
-    const life = this.#lives.get(socket) ?? { sinceMs: performance.now(), uses: 0 };
-    this.#lives.set(socket, life);
-    life.uses += 1;
-    socket.setTimeout(idleMs);
-    return life.uses < mostUses && performance.now() - life.sinceMs < longestUseMs;
-  }
-}
-
-export class Connections {
-  readonly #agent = new RecyclingAgent();
+/** A learner's connection, which leads to one pod; another visit has another, so that new pods get their share at once. */
+export class Connection {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #target: URL;
 
   constructor(target: URL) {
