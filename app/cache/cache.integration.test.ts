@@ -213,14 +213,16 @@ test.each(['stall', 'fill', 'vanish'] as const)(
 
 test('a load that began before a commit is outdated by it', async () => {
   const key = randomUUID();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const { promise: committed, resolve: commit } = Promise.withResolvers<void>();
   let row = 'old';
   const slow = pod(0).read(kind, key, ['row'], async () => {
     const seen = row;
+    begin();
     await committed;
     return { row: seen };
   });
-  await sleep(20);
+  await begun;
   row = 'new';
   await pod(1).forgetTag('row');
   commit();
