@@ -78,6 +78,7 @@ export function createVersions(redis: Redis, subscriber: Redis): Versions {
     drop(name);
     try {
       await redis.unlink(`${prefix}${name}`);
+      drop(name); // who asked meanwhile may have been told the old one
       owed.delete(name);
     } catch {
       owed.add(name);
