@@ -13,7 +13,7 @@ export function measure(
 ): void {
   const startMs = performance.now();
   metrics.received.inc();
-  metrics.recent.count();
+  metrics.recent.count(startMs);
   metrics.inFlight.inc();
   response.once('close', () => {
     const durationMs = performance.now() - startMs;

@@ -4,9 +4,10 @@ import { recentRate } from './recent-rate.ts';
 /** A rate by a clock that the test sets. */
 function clocked() {
   let nowMs = 10_000;
-  const rate = recentRate(() => nowMs);
+  const rate = recentRate();
   return {
-    ...rate,
+    count: () => rate.count(nowMs),
+    perSecond: () => rate.perSecond(nowMs),
     pass: (milliseconds: number) => {
       nowMs += milliseconds;
     },

@@ -4,20 +4,20 @@
 const slots = 8;
 const slotMs = 250;
 
+/** Times are milliseconds of one clock that never goes back, and is not before 0. */
 export interface RecentRate {
-  readonly count: () => void;
+  readonly count: (atMs: number) => void;
   /** Over the last two seconds, and up to a slot more. */
-  readonly perSecond: () => number;
+  readonly perSecond: (atMs: number) => number;
 }
 
-/** @param now milliseconds of a clock that never goes back */
-export function recentRate(now: () => number = () => performance.now()): RecentRate {
+export function recentRate(): RecentRate {
   const counts = Array.from({ length: slots + 1 }, () => 0);
-  let newest = slotOf(now());
+  let newest = 0;
 
   /** Forget what is too old. */
-  function advance(timeMs: number): void {
-    const slot = slotOf(timeMs);
+  function advance(atMs: number): void {
+    const slot = Math.floor(atMs / slotMs);
     for (newest = Math.max(newest, slot - counts.length); newest < slot; ) {
       newest += 1;
       counts[newest % counts.length] = 0;
@@ -25,20 +25,15 @@ export function recentRate(now: () => number = () => performance.now()): RecentR
   }
 
   return {
-    count: () => {
-      advance(now());
+    count: (atMs) => {
+      advance(atMs);
       const index = newest % counts.length;
       counts[index] = (counts[index] ?? 0) + 1;
     },
-    perSecond: () => {
-      const timeMs = now();
-      advance(timeMs);
+    perSecond: (atMs) => {
+      advance(atMs);
       const total = counts.reduce((sum, each) => sum + each);
-      return (total * 1000) / (slots * slotMs + (timeMs % slotMs));
+      return (total * 1000) / (slots * slotMs + (atMs % slotMs));
     },
   };
-}
-
-function slotOf(timeMs: number): number {
-  return Math.floor(timeMs / slotMs);
 }
