@@ -22,7 +22,10 @@ export function poolWaitOf(
 }
 
 function queriesOf(metric: Metric): readonly string[] {
-  if (metric.type === 'Prometheus') return given(Object.values(metric.prometheus));
+  if (metric.type === 'Prometheus') {
+    const { query, burstQuery } = metric.prometheus;
+    return given([query, burstQuery]);
+  }
   if (metric.type !== 'Queue') return [];
   const { depth, arrivals, completions } = metric.queue;
   return given([depth, arrivals, completions]);

@@ -1,4 +1,5 @@
 /** Poolers as the ledger knows them, over the consoles of real PgBouncers. */
+import { demandOf } from '../pooling/observation.ts';
 import type { Pooler, PoolerAddress, Poolers } from '../pooling/ports.ts';
 import { type Console, openConsole } from './console.ts';
 import { fileLifetimeSeconds, type PoolerTls, poolerPort } from './files.ts';
@@ -60,10 +61,7 @@ function poolerOf(console: Console): PgbouncerPooler {
     ]);
     return readingOf({ config, databases, pools, servers });
   };
-  const demand = async () => {
-    const { active, waiting } = loadOf(await console.ask('SHOW POOLS'));
-    return active + waiting;
-  };
+  const demand = async () => demandOf(loadOf(await console.ask('SHOW POOLS')));
   const setLimit = async (limit: number) => {
     if (!Number.isSafeInteger(limit) || limit < 1) {
       throw new Error(`limit ${limit} is no whole number of at least 1`);

@@ -65,6 +65,6 @@ export interface Evidence {
 }
 
 /** What a pooler could use now: transactions that run and clients that wait for a server. */
-export function demandOf({ active, waiting }: PoolerReading): number {
+export function demandOf({ active, waiting }: Pick<PoolerReading, 'active' | 'waiting'>): number {
   return active + waiting;
 }

@@ -1,4 +1,5 @@
 /** Poolers at the port of the ledger, by pod: they take limits and shrink at once, as a PgBouncer without transactions does. */
+import { demandOf } from '../pooling/observation.ts';
 import type { Pooler, Poolers } from '../pooling/ports.ts';
 
 interface FakePooler {
@@ -39,10 +40,7 @@ export function createFakePoolers(): FakePoolers {
         const containerId = run;
         return { containerId, limit, isRetiring, current, active, waiting, serverPids: [] };
       },
-      demand: async () => {
-        const { active, waiting } = reached(uid);
-        return active + waiting;
-      },
+      demand: async () => demandOf(reached(uid)),
       setLimit: async (limit) => {
         reached(uid).limit = limit;
         limits.push(`${uid} ${limit}`);
