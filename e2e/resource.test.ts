@@ -51,9 +51,7 @@ test.concurrent('a target that burns CPU is scaled up by its utilization, and co
   await bed.startTarget('burning', 1, await burner(await bed.gaugeAddress()));
   await bed.applyProfile('burning', { metrics: [cpu], maxReplicas: 3 });
   await bed.untilReplicas('burning', 3, 90);
-  // The scale is written before the status: for a moment this tells of the pass before.
-  const winner = async () => (await bed.statusOf('burning'))?.decision?.winner;
-  await expect.poll(winner, { timeout: 10_000 }).toBe('cpu');
+  await bed.untilWinner('burning', 'cpu');
 
   await bed.setLoad(0);
   await bed.untilReplicas('burning', 1, 80);

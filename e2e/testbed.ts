@@ -115,6 +115,14 @@ export class Testbed {
     });
   }
 
+  /** Wait until the profile's last decision was won by `signal`; the status follows the scale by up to a pass. */
+  async untilWinner(profile: string, signal: string): Promise<void> {
+    await until(`${signal} to have decided for ${profile}`, 10, async () => {
+      const status = await this.statusOf(profile);
+      return status?.decision?.winner === signal;
+    });
+  }
+
   /** Remove the namespace and all in it, without waiting for the end. */
   async close(): Promise<void> {
     await remove({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace } });
