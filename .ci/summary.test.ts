@@ -1,4 +1,5 @@
-/** What the closing line of a test run counts. */
+/** What the closing lines of a test run count and name. */
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { summarize } from './summary.ts';
 
@@ -8,13 +9,20 @@ function report(overrides: object = {}): string {
     numFailedTests: 0,
     numPendingTests: 0,
     numTodoTests: 0,
-    testResults: [{ status: 'passed', assertionResults: [{ status: 'passed' }] }],
+    testResults: [fileOf({ status: 'passed' })],
     ...overrides,
   });
 }
 
-const brokenFile = { status: 'failed', assertionResults: [] };
-const failedFile = { status: 'failed', assertionResults: [{ status: 'failed' }] };
+/** A file with one test of the same status, or with none. */
+function fileOf({ status, isBroken = false }: { status: string; isBroken?: boolean }) {
+  const test = { status, fullName: 'adds', failureMessages: ['Error: not 3\n  at adds'] };
+  const file = join(process.cwd(), 'a.test.ts');
+  return { name: file, status, message: 'not loaded', assertionResults: isBroken ? [] : [test] };
+}
+
+const brokenFile = fileOf({ status: 'failed', isBroken: true });
+const failedFile = fileOf({ status: 'failed' });
 
 test.each([
   { name: 'suites add up', reports: [report(), report({ numPendingTests: 2 })], want: [6, 0, 2] },
@@ -38,4 +46,14 @@ test.each([
 ])('$name', ({ reports, want }) => {
   const { passed, failed, skipped } = summarize(reports);
   expect([passed, failed, skipped]).toEqual(want);
+});
+
+test('what failed is named, with the first line of why', () => {
+  const failing = report({ numFailedTests: 1, testResults: [failedFile] });
+  const { failures } = summarize([failing, report({ testResults: [brokenFile] }), undefined]);
+  expect(failures).toEqual([
+    'a.test.ts: adds: Error: not 3',
+    'a.test.ts: the file: not loaded',
+    'a suite without a report of its tests',
+  ]);
 });

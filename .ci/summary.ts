@@ -1,5 +1,6 @@
-/** The last line of a test run: what the reports of all suites add up to. */
+/** The last lines of a test run: what failed, and what the reports of all suites add up to. */
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { z } from 'zod';
 
 /** What we read of a vitest JSON report. */
@@ -9,7 +10,18 @@ const report = z.object({
   numPendingTests: z.number(),
   numTodoTests: z.number(),
   testResults: z.array(
-    z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) }),
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string(),
+          failureMessages: z.array(z.string()),
+        }),
+      ),
+    }),
   ),
 });
 
@@ -17,6 +29,8 @@ export interface Summary {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** A line each for what failed: its file, its name, and the first line of why. */
+  readonly failures: readonly string[];
 }
 
 /**
@@ -29,24 +43,45 @@ export interface Summary {
  */
 export function summarize(texts: readonly (string | undefined)[]): Summary {
   const suites = texts.map((text) => count(text));
-  const sum = (key: keyof Summary) => suites.reduce((total, suite) => total + suite[key], 0);
-  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+  const sum = (key: Exclude<keyof Summary, 'failures'>) =>
+    suites.reduce((total, suite) => total + suite[key], 0);
+  return {
+    passed: sum('passed'),
+    failed: sum('failed'),
+    skipped: sum('skipped'),
+    failures: suites.flatMap(({ failures }) => failures),
+  };
 }
 
 function count(text: string | undefined): Summary {
   const { success, data } = report.safeParse(parse(text));
   if (!success || data.numPassedTests + data.numFailedTests === 0) {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      failures: ['a suite without a report of its tests'],
+    };
   }
   const broken = data.testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
   );
+  const tests = data.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages }) => failure(name, fullName, failureMessages[0])),
+  );
   return {
     passed: data.numPassedTests,
     failed: data.numFailedTests + broken.length,
     skipped: data.numPendingTests + data.numTodoTests,
+    failures: [...tests, ...broken.map(({ name, message }) => failure(name, 'the file', message))],
   };
+}
+
+function failure(file: string, name: string, why = 'no reason was given'): string {
+  return `${relative(process.cwd(), file)}: ${name}: ${why.split('\n')[0]}`;
 }
 
 function parse(text: string | undefined): unknown {
@@ -68,7 +103,8 @@ function read(file: string): string | undefined {
 
 if (import.meta.main) {
   const [status = '1', ...files] = process.argv.slice(2);
-  const { passed, failed, skipped } = summarize(files.map(read));
+  const { passed, failed, skipped, failures } = summarize(files.map(read));
+  for (const line of failures) console.log(`failed: ${line}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = failed > 0 ? 1 : Number(status);
 }

@@ -1,6 +1,5 @@
 /** Several pods' caches over one real Redis that can be made slow, full or gone, with and without a Redis beside each. */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -35,9 +34,14 @@ async function startPod(url: string, { trackingUrl = url, nearUrl }: PodOptions 
   const near = nearUrl === undefined ? undefined : connect(nearUrl, patienceMs);
   const metrics = createMetrics();
   const cache = createCache({ redis, subscriber, near, metrics });
-  await Promise.all([redis, subscriber, near].map((client) => client && once(client, 'ready')));
+  await Promise.all([redis, subscriber, near].map((client) => client && untilReady(client)));
   await sleep(50);
   return { ...cache, metrics };
+}
+
+/** However many attempts it takes: on a busy machine one may fail. */
+function untilReady(client: Redis): Promise<void> {
+  return new Promise((resolve) => client.once('ready', () => resolve()));
 }
 
 /** An empty Redis of its own, as beside a pod: a numbered database of the real one. */
