@@ -31,7 +31,7 @@ describe.concurrent('half a minute of a class at work', () => {
   beforeAll(async () => {
     load = await startLoad({ namespace, name: 'class' }, 130, {
       browse: [
-        { atSeconds: 0, perSecond: 35 },
+        { atSeconds: 0, perSecond: 25 },
         { atSeconds: 25, perSecond: 5 },
       ],
       essays: [

@@ -39,7 +39,8 @@ export async function takeLock(redis: Redis, name: string): Promise<Lock | undef
  * @returns undefined after as long as a lock is held
  */
 export async function waitFor<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
-  for (let waitedMs = 0; waitedMs < heldMs; waitedMs += pollMs) {
+  const deadline = performance.now() + heldMs;
+  while (performance.now() < deadline) {
     await sleep(pollMs);
     const found = await look();
     if (found !== undefined) return found;
