@@ -1,7 +1,7 @@
 /** Our two programs as folders that Docker can build: entry points bundled, native parts and read files beside them. */
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { cachePath } from './cache.ts';
 import { nativePackage } from './native.ts';
 
@@ -92,9 +92,23 @@ async function bundleEntries(program: Program, outdir: string): Promise<void> {
     chunkNames: '[name]-[hash]',
     external: [...native, ...omitted],
     banner: { js: commonJsNames },
+    plugins: [builtinsByRequire],
     logLevel: 'error',
   });
 }
+
+/** Node's own modules by `require`: an `import` reads all that a module has, and to read all of `node:http` loads `fetch`. */
+const builtinsByRequire: Plugin = {
+  name: 'builtins by require',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'builtin' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('${path}');`,
+    }));
+  },
+};
 
 /** The package that a bundle is: pdfkit asks for its fonts by a name that only its own manifest explains. */
 const manifest = {
