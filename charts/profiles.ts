@@ -17,8 +17,11 @@ const recentRate = `lms_http_requests_per_second{${inNamespace},app="lms-api"}`;
  * these have handed over would count twice. Where all pods are new there is no burst to be seen.
  */
 const burstRate = `sum(${recentRate} and ${recentRate} offset 10s) or vector(0)`;
-/** Low, so that what the first scrapes of a step show only in part is added as soon as the next ones show the whole. */
-const burst = { thresholdPercent: 125 };
+/**
+ * Half as many again: what the first scrape of a step shows in part is added once the next one shows the whole, and the requests that
+ * waited for pods to start, which come together when these do, ask for no more.
+ */
+const burst = { thresholdPercent: 150 };
 
 /** How often a learner at work asks something, in seconds. */
 const secondsPerRequest = 30;
