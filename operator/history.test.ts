@@ -23,7 +23,9 @@ const rangesAsked = () => scene.prometheus.asked.filter((query) => query.startsW
 async function historyOf(query: string, days: number): Promise<SeenLoads> {
   const loads: SeenLoads[] = [];
   const options = { windowSeconds: 30, days, nowMs: now };
-  await scene.world.prometheus.history(query, options, (day) => loads.push(day));
+  await scene.world.prometheus.history(query, options, async (day) => {
+    loads.push(day);
+  });
   return loads.flat();
 }
 
@@ -83,6 +85,20 @@ test('a history that failed is asked for again after five minutes', async () => 
   scene.wait(1);
   await scene.pass('web');
   await expect.poll(() => histories('failed')).toBe(2);
+});
+
+test('a history gives way to passes that are late', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const world = { ...scene.world, pace: { ...scene.world.pace, untilOnTime: () => promise } };
+  scene.addProfile('web', adaptive);
+  const stored = await scene.profiles.get({ namespace: 'lms', name: 'web' });
+  if (!stored) throw new Error('there is no profile');
+  await reconcile(world, stored, recall(stored, now));
+  await expect.poll(rangesAsked).toHaveLength(1);
+  expect(await histories('taken')).toBe(0);
+  resolve();
+  await expect.poll(() => histories('taken')).toBe(1);
+  expect(rangesAsked()).toHaveLength(8);
 });
 
 test('a history that is long in coming is not asked for twice', async () => {

@@ -2,6 +2,7 @@
 import type { ProfileSpec } from './api/profile.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Pace } from './pace.ts';
 import type { Prometheus } from './prometheus/client.ts';
 import type { Known } from './recall.ts';
 import { minutesOf } from './scaling/adaptive/prime.ts';
@@ -18,22 +19,24 @@ interface Sources {
   readonly prometheus: Prometheus;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly pace: Pace;
   readonly wallMs: () => number;
 }
 
 /** Ask for the history if it is time to. When it comes, what is known then has it in its memory from the next pass on. */
 export function takeUpHistory(
-  { prometheus, metrics, log, wallMs }: Sources,
+  sources: Sources,
   spec: ProfileSpec,
   observation: Observation,
   known: Known,
 ): void {
+  const { metrics, log, wallMs } = sources;
   const { type, history } = spec.strategy;
   if (type !== 'Adaptive' || history?.prometheus === false) return;
   if (observation.nowMs < known.historyAtMs) return;
   // Behind the histories of many other profiles this one may wait for long: it is not asked for twice.
   known.historyAtMs = Number.POSITIVE_INFINITY;
-  ask(prometheus, spec, observation.nowMs)
+  ask(sources, spec, observation.nowMs)
     .then((histories) => {
       known.memory = primeMemory(spec, observation, known.memory, histories);
       metrics.histories.inc({ outcome: 'taken' });
@@ -45,13 +48,19 @@ export function takeUpHistory(
     });
 }
 
-async function ask(prometheus: Prometheus, spec: ProfileSpec, nowMs: number): Promise<Histories> {
+/** Day by day, each once passes are on time: many histories together are more work than all passes. */
+async function ask(
+  { prometheus, pace }: Sources,
+  spec: ProfileSpec,
+  nowMs: number,
+): Promise<Histories> {
   const days = spec.strategy.history?.days ?? defaultDays;
   const options = { windowSeconds: queryWindowSeconds(spec), days, nowMs };
   const histories = forecastMetrics(spec).map(async ({ name, prometheus: { query } }) => {
     let ring = EMPTY_RING;
-    await prometheus.history(query, options, (day) => {
+    await prometheus.history(query, options, async (day) => {
       ring = rememberMinutes(ring, minutesOf(day));
+      await pace.untilOnTime();
     });
     return [name, ring] as const;
   });

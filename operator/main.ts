@@ -19,6 +19,7 @@ import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { redisConsoles } from './near-caches/consoles.ts';
 import { createNearCaches } from './near-caches/near-caches.ts';
+import { createPace } from './pace.ts';
 import { pgbouncerPoolers } from './pgbouncer/poolers.ts';
 import { openDatabase } from './postgres/database.ts';
 import { createPrometheus } from './prometheus/client.ts';
@@ -95,6 +96,7 @@ const world = {
   reporter,
   metrics,
   log,
+  pace: createPace(timing, stopping.signal),
   isLeading,
   wallMs,
 };

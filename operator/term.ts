@@ -38,7 +38,10 @@ export async function lead(options: TermOptions, signal: AbortSignal): Promise<v
     pass: (key) => timed(options, () => passOnce(options, roster, key)),
     concurrency: passesAtOnce,
     timing,
-    onStart: (lagSeconds) => metrics.passLagSeconds.observe(lagSeconds),
+    onStart: (lagSeconds) => {
+      metrics.passLagSeconds.observe(lagSeconds);
+      world.pace.began(lagSeconds);
+    },
     onFailure: (profile, error, delayMs) =>
       log.warn({ profile, error, retryInMs: Math.round(delayMs) }, 'pass failed'),
   });

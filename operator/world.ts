@@ -5,6 +5,7 @@ import type { Targets } from './kubernetes/target.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { NearCaches } from './near-caches/near-caches.ts';
+import type { Pace } from './pace.ts';
 import type { Prometheus } from './prometheus/client.ts';
 import type { Reporter } from './reporter.ts';
 import type { Sidecars } from './sidecars/sidecars.ts';
@@ -19,6 +20,7 @@ export interface World {
   readonly reporter: Reporter;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly pace: Pace;
   /** Whether the lease is held: asked before each write. */
   readonly isLeading: () => boolean;
   readonly wallMs: () => number;

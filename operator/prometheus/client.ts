@@ -33,14 +33,14 @@ export interface Prometheus {
    * The highest value of each of the last minutes, oldest first; what Prometheus does not know is left out. One
    * profile's history at a time is asked for, so that a start with many of them is no flood.
    *
-   * @param take told of each day, so that nobody has to hold all of it: as text a history is a hundred times as large
-   *   as what it leaves behind
+   * @param take told of each day, and waited for, so that nobody has to hold all of it: as text a history is a hundred
+   *   times as large as what it leaves behind
    * @throws Error for whatever is wrong with the query, the answer or the network
    */
   readonly history: (
     query: string,
     options: HistoryOptions,
-    take: (day: SeenLoads) => void,
+    take: (day: SeenLoads) => Promise<void>,
   ) => Promise<void>;
   /**
    * The values of a range query, oldest first, without those that are no load: not finite, or below 0.
@@ -98,7 +98,9 @@ export function createPrometheus(url: URL, timeoutMs = 3000): Prometheus {
     holds: (query, options) => read(ask, query, options, evaluateCondition),
     history: (query, options, take) => {
       const mine = turn.then(async () => {
-        for (const day of historyQueries(query, options)) take(await readRange(askRange, day));
+        for (const day of historyQueries(query, options)) {
+          await take(await readRange(askRange, day));
+        }
       });
       turn = mine.catch(() => undefined);
       return mine;

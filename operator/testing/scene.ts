@@ -14,6 +14,7 @@ import { createTemplates } from '../kubernetes/templates.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { createNearCaches } from '../near-caches/near-caches.ts';
+import { createPace } from '../pace.ts';
 import { createPrometheus } from '../prometheus/client.ts';
 import { type Known, recall } from '../recall.ts';
 import { reconcile } from '../reconcile.ts';
@@ -101,6 +102,7 @@ export async function startScene() {
     reporter,
     metrics,
     log,
+    pace: createPace(realTiming, AbortSignal.abort()),
     isLeading: leading,
     wallMs,
   };
