@@ -82,7 +82,7 @@ bench-step: deploy ## seconds from a step of the load to all pods Ready, on the 
 bench-lag: deploy ## seconds from the scrape that calls for more pods to the scale write, on the cluster
 	node bench/lag.ts
 
-bench-start: deploy ## seconds from the creation of an API pod to Ready, on the cluster
+bench-start: deploy ## seconds from the creation of an API pod to Ready, and its CPU time, on the cluster
 	node bench/start.ts
 
 bench-operator: deploy ## memory, CPU and writes of the operator at rest, on the cluster
