@@ -18,8 +18,8 @@ const recentRate = `lms_http_requests_per_second{${inNamespace},app="lms-api"}`;
  */
 const burstRate = `sum(${recentRate} and ${recentRate} offset 10s) or vector(0)`;
 /**
- * Half as many again: what the first scrape of a step shows in part is added once the next one shows the whole, and the requests that
- * waited for pods to start, which come together when these do, ask for no more.
+ * Half as many again: what the first scrape of a step shows in part is mostly so much less than the whole, and the requests that waited for
+ * pods to start, which come together when these do, are not so much more.
  */
 const burst = { thresholdPercent: 150 };
 
