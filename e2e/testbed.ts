@@ -25,11 +25,9 @@ export class Testbed {
       read('v1', 'ServiceAccount', namespace, 'default'),
     );
     await apply(await gaugePod(namespace));
-    await until('the gauge to answer', 30, async () => {
-      const { status } = await putMetrics(namespace, '');
-      return status === 200;
-    });
-    return new Testbed(namespace);
+    const bed = new Testbed(namespace);
+    await bed.setGauges({});
+    return bed;
   }
 
   /** Set `test_load` of this namespace; undefined takes the series away, NaN is served as NaN. */
@@ -37,11 +35,13 @@ export class Testbed {
     await this.setGauges(load === undefined ? {} : { test_load: load });
   }
 
-  /** Have exactly these series in this namespace, by name. */
+  /** Have exactly these series in this namespace, by name; asked again where the way to the gauge breaks. */
   async setGauges(values: Readonly<Record<string, number>>): Promise<void> {
     const lines = Object.entries(values).map(([name, value]) => `${name} ${value}\n`);
-    const answer = await putMetrics(this.namespace, lines.join(''));
-    if (answer.status !== 200) throw new Error(`setting gauges: ${answer.status} ${answer.text}`);
+    await until('the gauge to take its metrics', 30, async () => {
+      const { status } = await putMetrics(this.namespace, lines.join(''));
+      return status === 200;
+    });
   }
 
   /** Where pods of the cluster can read what was set. */

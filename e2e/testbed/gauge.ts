@@ -3,10 +3,13 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { request } from '../kubernetes.ts';
 import { nodeImage, restricted } from './pods.ts';
 
-/** Serves under /metrics whatever was last PUT there. */
+/**
+ * Serves under /metrics whatever was last PUT there. The API server, through which a test does that, uses a connection
+ * again within 90 s, and asks only once when that ends just then: it is kept for longer.
+ */
 const program = `
 let text = '';
-require('node:http').createServer((request, response) => {
+require('node:http').createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
   if (request.method !== 'PUT') return response.end(text);
   let body = '';
   request.on('data', (chunk) => { body += chunk; });
