@@ -13,10 +13,10 @@ const inNamespace = `namespace="${namespace}"`;
 const requestRate = `sum(rate(lms_http_requests_received_total{${inNamespace},app="lms-api"}[$window]))`;
 const recentRate = `lms_http_requests_per_second{${inNamespace},app="lms-api"}`;
 /**
- * One scrape shows the whole of a step. Pods that are new count after two: until the old ones have been scraped again, what
- * these have handed over would count twice. Where all pods are new there is no burst to be seen.
+ * One scrape shows the whole of a step. Pods that are new count from their second on: until the old ones have been scraped
+ * again, what these have handed over would count twice. Where all pods are new there is no burst to be seen.
  */
-const burstRate = `sum(${recentRate} and ${recentRate} offset 10s) or vector(0)`;
+const burstRate = `sum(${recentRate} and ${recentRate} offset 5s) or vector(0)`;
 /**
  * Half as many again: what the first scrape of a step shows in part is mostly so much less than the whole, and the requests that waited for
  * pods to start, which come together when these do, are not so much more.
