@@ -38,8 +38,8 @@ interface Entry {
   failures: number;
   /** Rung since the last pass began. */
   isRung: boolean;
-  isForgotten: boolean;
-  wake: () => void;
+  /** Ends the wait for the next pass; undefined while there is none. */
+  cancel: (() => void) | undefined;
 }
 
 const firstRetryMs = 1000;
@@ -48,17 +48,15 @@ const maxRetryMs = 15_000;
 export function createLoop(options: LoopOptions): Loop {
   const { timing } = options;
   const entries = new Map<string, Entry>();
-  const keepers = new Set<Promise<void>>();
+  const turns = new Set<Promise<void>>();
   const slots = createSlots(() => options.concurrency);
   let isStopped = false;
 
   function add(key: Key, delayMs: number): void {
     const dueMs = timing.monotonicMs() + delayMs;
-    const wake = () => {};
-    const entry: Entry = { key, dueMs, failures: 0, isRung: false, isForgotten: false, wake };
+    const entry = { key, dueMs, failures: 0, isRung: false, cancel: undefined };
     entries.set(idOf(key), entry);
-    const keeper = keep(entry).finally(() => keepers.delete(keeper));
-    keepers.add(keeper);
+    wait(entry);
   }
 
   function ring(key: Key): void {
@@ -70,26 +68,37 @@ export function createLoop(options: LoopOptions): Loop {
     // Due from now on, so that the ring is not counted as lateness of the tick.
     if (!entry.isRung) entry.dueMs = Math.min(entry.dueMs, timing.monotonicMs());
     entry.isRung = true;
-    entry.isForgotten = false;
-    entry.wake();
+    if (!entry.cancel) return;
+    entry.cancel();
+    wait(entry);
   }
 
-  /** The life of one key: wait until it is due or rung, take a slot, pass, again. */
-  async function keep(entry: Entry): Promise<void> {
-    const isOver = () => isStopped || entry.isForgotten;
-    while (!isOver()) {
-      await waitUntilDue(entry, timing, isOver);
-      const free = await slots.take();
-      try {
-        if (!isOver()) await passOnce(entry, free);
-      } finally {
-        free();
-      }
+  /** Begin a turn once the key is due or rung: until then a timer is all that there is of it. */
+  function wait(entry: Entry): void {
+    const leftMs = entry.isRung ? 0 : entry.dueMs - timing.monotonicMs();
+    if (leftMs > 0) {
+      entry.cancel = timing.after(leftMs, () => wait(entry));
+      return;
     }
-    entries.delete(idOf(entry.key));
+    entry.cancel = undefined;
+    const turn = takeTurn(entry).finally(() => turns.delete(turn));
+    turns.add(turn);
   }
 
-  async function passOnce(entry: Entry, free: () => void): Promise<void> {
+  async function takeTurn(entry: Entry): Promise<void> {
+    const free = await slots.take();
+    let isLast = isStopped;
+    try {
+      if (!isStopped) isLast = await passOnce(entry, free);
+    } finally {
+      free();
+    }
+    if (isLast || isStopped) entries.delete(idOf(entry.key));
+    else wait(entry);
+  }
+
+  /** @returns whether there is nothing more to look at */
+  async function passOnce(entry: Entry, free: () => void): Promise<boolean> {
     const startedMs = timing.monotonicMs();
     options.onStart(Math.max(0, startedMs - entry.dueMs) / 1000);
     entry.isRung = false;
@@ -98,11 +107,8 @@ export function createLoop(options: LoopOptions): Loop {
       free();
       if (next !== 'never') await next.rest?.();
       entry.failures = 0;
-      if (next === 'never') {
-        // Rung meanwhile, it may have come back.
-        entry.isForgotten = !entry.isRung;
-        return;
-      }
+      // Rung meanwhile, it may have come back.
+      if (next === 'never') return !entry.isRung;
       entry.dueMs = nextDue(entry.dueMs, startedMs, next.afterMs);
     } catch (error) {
       entry.failures += 1;
@@ -110,6 +116,7 @@ export function createLoop(options: LoopOptions): Loop {
       entry.dueMs = timing.monotonicMs() + delayMs;
       options.onFailure(entry.key, error, delayMs);
     }
+    return false;
   }
 
   return {
@@ -121,21 +128,10 @@ export function createLoop(options: LoopOptions): Loop {
     },
     stop: async () => {
       isStopped = true;
-      for (const entry of entries.values()) entry.wake();
-      await Promise.all(keepers);
+      for (const { cancel } of entries.values()) cancel?.();
+      await Promise.all(turns);
     },
   };
-}
-
-async function waitUntilDue(entry: Entry, timing: Timing, isOver: () => boolean): Promise<void> {
-  while (!entry.isRung && !isOver()) {
-    const leftMs = entry.dueMs - timing.monotonicMs();
-    if (leftMs <= 0) return;
-    const waiting = new AbortController();
-    entry.wake = () => waiting.abort();
-    await timing.sleep(leftMs, waiting.signal);
-    entry.wake = () => {};
-  }
 }
 
 /** On the beat of the last due time, so that passes do not drift; from now if that beat has been missed. */

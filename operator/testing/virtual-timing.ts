@@ -24,6 +24,15 @@ export function createVirtualTiming(settle: () => Promise<void> = turns): Virtua
     wallMs: () => startMs + nowMs,
     monotonicMs: () => nowMs,
     random: () => 0,
+    after: (ms, run) => {
+      const wake = () => {
+        sleepers.delete(sleeper);
+        run();
+      };
+      const sleeper = { dueMs: nowMs + Math.max(0, ms), wake };
+      sleepers.add(sleeper);
+      return () => sleepers.delete(sleeper);
+    },
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         const wake = () => {
