@@ -84,14 +84,10 @@ function isNews(before: unknown, now: unknown): boolean {
     return Math.abs(now - before) >= newsRatio * largest && now !== before;
   }
   if (!isComposite(before) || !isComposite(now)) return before !== now;
-  const old = new Map(Object.entries(before));
-  const names = new Set(
-    [...old.keys(), ...Object.keys(now)].filter((name) => !notCompared.has(name)),
-  );
-  const current = new Map(Object.entries(now));
-  return [...names].some((name) => isNews(old.get(name), current.get(name)));
+  const differs = (name: string) => !notCompared.has(name) && isNews(before[name], now[name]);
+  return Object.keys(now).some(differs) || Object.keys(before).some(differs);
 }
 
-function isComposite(value: unknown): value is object {
+function isComposite(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

@@ -1,8 +1,8 @@
 /** Queries over Prometheus's HTTP API: instant ones, each answered by a reading, never an error, and the past. */
 import http from 'node:http';
 import https from 'node:https';
-import { text } from 'node:stream/consumers';
-import type { SeenLoads } from '../scaling/adaptive/loads.ts';
+import { urlToHttpOptions } from 'node:url';
+import type { SeenLoad } from '../scaling/adaptive/loads.ts';
 import type { Reading } from '../scaling/reading.ts';
 import {
   type HistoryOptions,
@@ -40,14 +40,14 @@ export interface Prometheus {
   readonly history: (
     query: string,
     options: HistoryOptions,
-    take: (day: SeenLoads) => Promise<void>,
+    take: (day: readonly SeenLoad[]) => Promise<void>,
   ) => Promise<void>;
   /**
    * The values of a range query, oldest first, without those that are no load: not finite, or below 0.
    *
    * @throws Error for whatever is wrong with the query, the answer or the network
    */
-  readonly range: (query: RangeQuery) => Promise<SeenLoads>;
+  readonly range: (query: RangeQuery) => Promise<readonly SeenLoad[]>;
   /** Close idle connections. */
   readonly close: () => void;
 }
@@ -67,26 +67,31 @@ export interface ReadOptions {
 export function createPrometheus(url: URL, timeoutMs = 3000): Prometheus {
   const { Agent, request } = url.protocol === 'https:' ? https : http;
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
-  const api = new URL(`${url.pathname.replace(/\/$/, '')}/api/v1/`, url);
+  // Taken apart once, not for each request.
+  const address = urlToHttpOptions(url);
+  const root = `${url.pathname.replace(/\/$/, '')}/api/v1/`;
 
-  async function send(name: string, fields: Record<string, string>): Promise<Asked> {
-    const target = new URL(name, api);
-    const body = new URLSearchParams({ ...fields, timeout: `${timeoutMs}ms` }).toString();
-    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-    // Not AbortSignal.timeout: that one goes off, and costs, long after the answer too.
-    const waiting = new AbortController();
-    const timer = setTimeout(() => waiting.abort(), timeoutMs);
-    const { signal } = waiting;
+  function send(name: string, fields: Record<string, string>): Promise<Asked> {
+    const path = `${root}${name}`;
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    request(target, { method: 'POST', agent, signal, headers }, resolve)
-      .on('error', reject)
-      .end(body);
-    try {
-      const response = await promise;
-      return { code: response.statusCode ?? 0, body: await text(response) };
-    } finally {
-      clearTimeout(timer);
-    }
+    const query = new URLSearchParams({ ...fields, timeout: `${timeoutMs}ms` }).toString();
+    return new Promise((resolve, reject) => {
+      const asked = request({ ...address, path, method: 'POST', agent, headers }, (response) => {
+        let body = '';
+        response
+          .setEncoding('utf8')
+          .on('data', (part: string) => {
+            body += part;
+          })
+          .on('error', reject)
+          .on('end', () => resolve({ code: response.statusCode ?? 0, body }));
+      });
+      const timer = setTimeout(() => asked.destroy(new Error('no answer in time')), timeoutMs);
+      asked
+        .on('error', reject)
+        .on('close', () => clearTimeout(timer))
+        .end(query);
+    });
   }
 
   const ask: Ask = (query) => send('query', { query });
@@ -118,7 +123,7 @@ interface Asked {
 type Ask = (query: string) => Promise<Asked>;
 type AskRange = (query: RangeQuery) => Promise<Asked>;
 
-async function readRange(ask: AskRange, query: RangeQuery): Promise<SeenLoads> {
+async function readRange(ask: AskRange, query: RangeQuery): Promise<readonly SeenLoad[]> {
   const { code, body } = await ask(query);
   const answer = rangeAnswerSchema.safeParse(parseJson(body));
   if (!answer.success) throw new Error(`HTTP ${code} instead of a history: ${body.slice(0, 200)}`);
@@ -181,9 +186,6 @@ function parseJson(body: string): unknown {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') {
-    return 'no answer in time';
-  }
   // A refused connection to a name with several addresses is an AggregateError without a message.
   return error.message || ('code' in error ? String(error.code) : error.name);
 }

@@ -1,6 +1,6 @@
 /** A query's past, minute by minute: range queries of a day each, so that none is large. */
 import { z } from 'zod';
-import type { SeenLoads } from '../scaling/adaptive/loads.ts';
+import type { SeenLoad } from '../scaling/adaptive/loads.ts';
 import { parseQuery } from './query.ts';
 
 const DAY_SECONDS = 86_400;
@@ -67,7 +67,7 @@ export function historyQueries(written: string, options: HistoryOptions): readon
  *
  * @throws Error for an error of Prometheus, and for more than one series
  */
-export function pointsOf(answer: RangeAnswer): SeenLoads {
+export function pointsOf(answer: RangeAnswer): readonly SeenLoad[] {
   if (answer.status === 'error') throw new Error(answer.error);
   const { result } = answer.data;
   if (result.length > 1) throw new Error(`${result.length} series instead of one`);
