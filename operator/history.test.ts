@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recall } from './recall.ts';
 import { reconcile } from './reconcile.ts';
-import type { SeenLoads } from './scaling/adaptive/loads.ts';
+import type { SeenLoad } from './scaling/adaptive/loads.ts';
 import { minuteOf } from './scaling/adaptive/ring.ts';
 import { type Scene, startScene } from './testing/scene.ts';
 
@@ -20,8 +20,8 @@ const adaptive = { strategy: { type: 'Adaptive' } };
 const rangesAsked = () => scene.prometheus.asked.filter((query) => query.startsWith('max_over'));
 
 /** What Prometheus tells of some days, all together. */
-async function historyOf(query: string, days: number): Promise<SeenLoads> {
-  const loads: SeenLoads[] = [];
+async function historyOf(query: string, days: number): Promise<readonly SeenLoad[]> {
+  const loads: (readonly SeenLoad[])[] = [];
   const options = { windowSeconds: 30, days, nowMs: now };
   await scene.world.prometheus.history(query, options, async (day) => {
     loads.push(day);
@@ -89,7 +89,7 @@ test('a history that failed is asked for again after five minutes', async () => 
 
 test('a history gives way to passes that are late', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const world = { ...scene.world, pace: { ...scene.world.pace, untilOnTime: () => promise } };
+  const world = { ...scene.world, pace: { ...scene.world.pace, untilSpare: () => promise } };
   scene.addProfile('web', adaptive);
   const stored = await scene.profiles.get({ namespace: 'lms', name: 'web' });
   if (!stored) throw new Error('there is no profile');

@@ -48,7 +48,7 @@ export function takeUpHistory(
     });
 }
 
-/** Day by day, each once passes are on time: many histories together are more work than all passes. */
+/** Day by day, each once there is time to spare: many histories together are more work than all passes. */
 async function ask(
   { prometheus, pace }: Sources,
   spec: ProfileSpec,
@@ -60,7 +60,7 @@ async function ask(
     let ring = EMPTY_RING;
     await prometheus.history(query, options, async (day) => {
       ring = rememberMinutes(ring, minutesOf(day));
-      await pace.untilOnTime();
+      await pace.untilSpare();
     });
     return [name, ring] as const;
   });

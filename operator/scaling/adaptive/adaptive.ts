@@ -2,8 +2,8 @@
 import { act, holdNeed } from './act.ts';
 import { governCost } from './cost.ts';
 import { needFor } from './headroom.ts';
-import { type AdaptiveMemory, type AdaptiveView, type Forecast, learn } from './memory.ts';
-import { lookAhead, type Outlook } from './outlook.ts';
+import { type AdaptiveMemory, type AdaptiveView, learn, rowOf } from './memory.ts';
+import { lookAhead } from './outlook.ts';
 import { sentenceOf } from './sentence.ts';
 import { type AdaptiveSettings, horizonOf } from './settings.ts';
 
@@ -22,7 +22,7 @@ export function proposeAdaptively(
   settings: AdaptiveSettings,
   before: AdaptiveMemory,
 ): AdaptiveProposal {
-  const { nowMs, currentReplicas } = view;
+  const { nowMs, load, currentReplicas } = view;
   const { capacityPerReplica, holdSeconds, costRatio } = settings;
   const lagSeconds = Math.max(0, nowMs - view.sampleAtMs) / 1000;
   const horizonSeconds = horizonOf(settings, lagSeconds);
@@ -33,16 +33,12 @@ export function proposeAdaptively(
   const outlook = lookAhead(memory, view, horizonSeconds, capacityPerReplica);
   const need = needFor(outlook.upper, cost.gain, capacityPerReplica);
   const hold = holdNeed(kept.hold, nowMs, need, holdSeconds);
-  const forecasts = [...kept.forecasts, forecastOf(view, outlook)];
+  const { levels, rises, total } = outlook;
+  const forecasts = [...kept.forecasts, rowOf({ atMs: nowMs, load, levels, rises, total })];
   return {
     replicas: act(hold, nowMs, currentReplicas, settings),
     need,
     reason: sentenceOf({ ...outlook, gain: cost.gain, costRatio }),
     memory: { kept: { ...kept, forecasts, cost, hold }, ring },
   };
-}
-
-function forecastOf({ nowMs, load }: AdaptiveView, outlook: Outlook): Forecast {
-  const { levels, rises, total } = outlook;
-  return { atMs: nowMs, load, levels, rises, total };
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CostMemory, governCost, noCost } from './cost.ts';
-import type { SeenLoads } from './loads.ts';
 
 const settings = {
   costRatio: 1.03,
@@ -23,10 +22,7 @@ function steady(
   let after = memory;
   for (let pass = from; pass < from + passes; pass += 1) {
     const nowMs = pass * 5000;
-    const loads: SeenLoads = [
-      { atMs: nowMs - 60_000, load },
-      { atMs: nowMs, load },
-    ];
+    const loads = { timesMs: [nowMs - 60_000, nowMs], loads: [load, load] };
     after = governCost(after, { nowMs, lagSeconds: 5, currentReplicas, loads }, settings);
   }
   return after;
@@ -54,12 +50,7 @@ test('the shadow keeps still within a tenth, and within its bounds', () => {
 });
 
 test('the shadow reads the minute that ended 15 s ago', () => {
-  const loads = [
-    { atMs: 50_000, load: 350 },
-    { atMs: 80_000, load: 700 },
-    { atMs: 85_000, load: 9999 },
-    { atMs: 90_000, load: 9999 },
-  ];
+  const loads = { timesMs: [50_000, 80_000, 85_000, 90_000], loads: [350, 700, 9999, 9999] };
   const view = { nowMs: 90_000, lagSeconds: 5, currentReplicas: 2, loads };
   expect(governCost(noCost({ ...settings, minReplicas: 12 }), view, settings).shadow.replicas).toBe(
     15,

@@ -91,7 +91,7 @@ function proposeAsHpa(replicas: number, view: CostView, capacityPerReplica: numb
 /** Mean over the 60 s that ended 15 s ago: of two of our query windows, which end `lagSeconds` before their pass. */
 function loadAsHpa({ nowMs, lagSeconds, loads }: CostView): number {
   const endMs = nowMs - Math.max(0, HPA_LAG_MS - lagSeconds * 1000);
-  const late = loadAt(loads, endMs) ?? loads[0]?.load ?? 0;
+  const late = loadAt(loads, endMs) ?? loads.loads[0] ?? 0;
   return (late + (loadAt(loads, endMs - QUERY_WINDOW_SECONDS * 1000) ?? late)) / 2;
 }
 

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { bestWindow, levels, scoreLevels } from './level.ts';
 
 test('levels are the means over 30, 180 and 600 s', () => {
-  const loads = Array.from({ length: 20 }, (_, index) => ({ atMs: index * 30_000, load: index }));
-  expect(levels(loads, 570_000)).toEqual([19, 16.5, 9.5]);
+  const loads = Array.from({ length: 20 }, (_, index) => index);
+  const timesMs = loads.map((index) => index * 30_000);
+  expect(levels({ timesMs, loads }, 570_000)).toEqual([19, 16.5, 9.5]);
 });
 
 test.each([

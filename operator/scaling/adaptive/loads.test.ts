@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { loadAt, meanLoad, type SeenLoads, seeLoad } from './loads.ts';
+import { loadAt, meanLoad, NO_LOADS, type SeenLoads, seeLoad } from './loads.ts';
 
-const everyFiveSeconds = (...loads: readonly number[]): SeenLoads =>
-  loads.map((load, index) => ({ atMs: index * 5000, load }));
+const everyFiveSeconds = (...loads: readonly number[]): SeenLoads => ({
+  timesMs: loads.map((_, index) => index * 5000),
+  loads,
+});
 
 test.each([
   { name: 'is the load of a pass', atMs: 5000, want: 20 },
@@ -14,32 +16,26 @@ test.each([
 });
 
 test('a long mean is of windows that do not overlap', () => {
-  const loads = [0, 30, 60].map((second, index) => ({
-    atMs: second * 1000,
-    load: [10, 20, 60][index] ?? 0,
-  }));
+  const loads = { timesMs: [0, 30_000, 60_000], loads: [10, 20, 60] };
   expect(meanLoad(loads, 60_000, 30)).toBe(60);
   expect(meanLoad(loads, 60_000, 90)).toBe(30);
 });
 
 test('a mean over more than was seen is of what was seen', () => {
-  expect(meanLoad([{ atMs: 60_000, load: 7 }], 60_000, 600)).toBe(7);
-  expect(meanLoad([], 60_000, 600)).toBe(0);
+  expect(meanLoad({ timesMs: [60_000], loads: [7] }, 60_000, 600)).toBe(7);
+  expect(meanLoad(NO_LOADS, 60_000, 600)).toBe(0);
 });
 
 test('what was seen stays bounded and reaches back as far as asked', () => {
-  let loads: SeenLoads = [];
+  let seen = NO_LOADS;
   for (let second = 0; second <= 3600; second += 5) {
-    loads = seeLoad(loads, { atMs: second * 1000, load: second }, 600);
+    seen = seeLoad(seen, { atMs: second * 1000, load: second }, 600);
   }
-  expect(loads.length).toBe(121);
-  expect(loadAt(loads, 3_000_000)).toBe(3000);
+  expect([seen.timesMs.length, seen.loads.length]).toEqual([121, 121]);
+  expect(loadAt(seen, 3_000_000)).toBe(3000);
 });
 
 test('a clock that goes back takes what it contradicts with it', () => {
   const loads = seeLoad(everyFiveSeconds(1, 2, 3), { atMs: 5000, load: 9 }, 600);
-  expect(loads).toEqual([
-    { atMs: 0, load: 1 },
-    { atMs: 5000, load: 9 },
-  ]);
+  expect(loads).toEqual({ timesMs: [0, 5000], loads: [1, 9] });
 });

@@ -3,7 +3,7 @@ import type { Hold } from './act.ts';
 import { type CostMemory, noCost } from './cost.ts';
 import { scoreForecast } from './headroom.ts';
 import { LEVEL_WINDOWS_SECONDS, type PerWindow, scoreLevels } from './level.ts';
-import { type SeenLoads, seeLoad } from './loads.ts';
+import { NO_LOADS, type SeenLoads, seeLoad } from './loads.ts';
 import { EMPTY_RING, minuteOf, type Ring, rememberMinute } from './ring.ts';
 import type { Rises } from './rise.ts';
 import type { AdaptiveSettings } from './settings.ts';
@@ -33,11 +33,28 @@ export interface Forecast {
   readonly total: number;
 }
 
+/**
+ * A forecast as it is kept, in memory as in status: its time, load, three levels, rises by trend, day and week, and total.
+ * A row of plain numbers takes less than half of the memory of the objects.
+ */
+export type ForecastRow = readonly number[];
+
+/** `forecastOf` is its inverse. */
+export function rowOf({ atMs, load, levels, rises, total }: Forecast): ForecastRow {
+  return [atMs, load, ...levels, rises.trend, rises.day, rises.week, total];
+}
+
+function forecastOf(row: ForecastRow): Forecast {
+  const [atMs = 0, load = 0, short = 0, middle = 0, long = 0, ...rest] = row;
+  const [trend = 0, day = 0, week = 0, total = 0] = rest;
+  return { atMs, load, levels: [short, middle, long], rises: { trend, day, week }, total };
+}
+
 /** All that a restart must not forget: plain, bounded, a few kilobytes. */
 export interface KeptMemory {
   readonly loads: SeenLoads;
   /** Of the passes within the horizon, oldest first. */
-  readonly forecasts: readonly Forecast[];
+  readonly forecasts: readonly ForecastRow[];
   readonly levelErrors: PerWindow;
   readonly records: Records;
   readonly variance: number;
@@ -56,7 +73,7 @@ export interface AdaptiveMemory {
 /** Before the first pass: nothing falls for one hold. */
 export function noAdaptiveMemory(nowMs: number, settings: AdaptiveSettings): AdaptiveMemory {
   const kept = {
-    loads: [],
+    loads: NO_LOADS,
     forecasts: [],
     levelErrors: LEVEL_WINDOWS_SECONDS.map(() => 0),
     records: NO_RECORDS,
@@ -93,7 +110,7 @@ function afterGap(
   nowMs: number,
   syncPeriodSeconds: number,
 ): AdaptiveMemory {
-  const lastMs = memory.kept.loads.at(-1)?.atMs ?? nowMs;
+  const lastMs = memory.kept.loads.timesMs.at(-1) ?? nowMs;
   const isGap = nowMs - lastMs > MOST_PASSES_APART * syncPeriodSeconds * 1000;
   return isGap ? afterFailedReading(memory, nowMs) : memory;
 }
@@ -125,9 +142,10 @@ function score(
   const { kept, ring } = memory;
   const dueMs = nowMs - horizonSeconds * 1000;
   const halfPassMs = syncPeriodSeconds * 500;
-  const forecasts = kept.forecasts.filter(({ atMs }) => atMs > dueMs - halfPassMs);
-  const due = forecasts.find(({ atMs }) => atMs <= dueMs + halfPassMs);
-  if (!due) return { kept: { ...kept, forecasts }, ring };
+  const forecasts = kept.forecasts.filter(([atMs = 0]) => atMs > dueMs - halfPassMs);
+  const row = forecasts.find(([atMs = 0]) => atMs <= dueMs + halfPassMs);
+  if (!row) return { kept: { ...kept, forecasts }, ring };
+  const due = forecastOf(row);
   const scored = {
     levelErrors: scoreLevels(kept.levelErrors, due.levels, load, syncPeriodSeconds),
     records: scoreRises(kept.records, due.rises, load - due.load, syncPeriodSeconds),

@@ -1,8 +1,9 @@
 /** The load to prepare for: level, believed rise and headroom. */
 import { withHeadroom } from './headroom.ts';
 import { bestWindow, LEVEL_WINDOWS_SECONDS, levels, type PerWindow } from './level.ts';
+import { loadAt } from './loads.ts';
 import type { AdaptiveMemory, AdaptiveView } from './memory.ts';
-import { foreseeRises, type Rises } from './rise.ts';
+import { foreseeRises, type Rises, TREND_SECONDS } from './rise.ts';
 import { type Addition, believedRise } from './trust.ts';
 
 export interface Outlook {
@@ -29,7 +30,8 @@ export function lookAhead(
   const means = levels(loads, nowMs);
   const window = bestWindow(kept.levelErrors);
   const level = means[window] ?? load;
-  const rises = foreseeRises({ nowMs, load, horizonSeconds, capacityPerReplica, loads, ring });
+  const loadBefore = loadAt(loads, nowMs - TREND_SECONDS * 1000);
+  const rises = foreseeRises({ nowMs, load, loadBefore, horizonSeconds, capacityPerReplica, ring });
   const addition = believedRise(records, rises, load, capacityPerReplica);
   const total = level + addition.load;
   const forecast = { forecast: total, addition: addition.load, load, variance };

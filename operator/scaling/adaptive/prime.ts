@@ -1,5 +1,5 @@
 /** Seasons and trust from history: what a restart, or a first start, takes over from Prometheus. */
-import type { SeenLoads } from './loads.ts';
+import type { SeenLoad } from './loads.ts';
 import type { AdaptiveMemory } from './memory.ts';
 import {
   highestIn,
@@ -26,7 +26,7 @@ const LAG_SECONDS = 5;
  *   `max_over_time(sum(rate(...[30s]))[1m:5s])`, step 60 s, at the 55th second of each minute, so that it looks
  *   at the same moments as passes every 5 s do
  */
-export function minutesOf(history: SeenLoads): readonly SeenMinute[] {
+export function minutesOf(history: readonly SeenLoad[]): readonly SeenMinute[] {
   return history.map(({ atMs, load }) => [minuteOf(atMs - 1), load]);
 }
 
@@ -53,6 +53,7 @@ export function prime(
 
 /** The records that passes over this history would have left: each minute weighs as all the passes in it. */
 function replay(ring: Ring, settings: AdaptiveSettings): Records {
+  const { capacityPerReplica, syncPeriodSeconds } = settings;
   const horizonSeconds = horizonOf(settings, LAG_SECONDS);
   const ahead = Math.max(1, Math.ceil(horizonSeconds / 60));
   let records: Records = NO_RECORDS;
@@ -61,25 +62,14 @@ function replay(ring: Ring, settings: AdaptiveSettings): Records {
     const then = highestIn(ring, minute + ahead);
     if (load === undefined || then === undefined) continue;
     const nowMs = minute * MINUTE_MS + LAST_PASS_MS;
-    const loads = loadsUpTo(ring, minute, load);
-    const rises = foreseeRises({ nowMs, load, loads, ...settings, horizonSeconds, ring });
-    records = scoreRises(records, rises, then - load, 60);
+    const loadBefore = highestIn(ring, minute - 1);
+    const view = { nowMs, load, loadBefore, horizonSeconds, capacityPerReplica, ring };
+    records = scoreRises(records, foreseeRises(view), then - load, 60);
   }
-  return weigh(records, 60 / settings.syncPeriodSeconds);
+  return weigh(records, 60 / syncPeriodSeconds);
 }
 
 function weigh({ trend, day, week }: Records, weight: number): Records {
   const times = ({ hit, square }: TrackRecord) => ({ hit: hit * weight, square: square * weight });
   return { trend: times(trend), day: times(day), week: times(week) };
-}
-
-/** Of this minute and the one before, as far as that was seen: what a trend looks at. */
-function loadsUpTo(ring: Ring, minute: number, load: number): SeenLoads {
-  const atMs = minute * MINUTE_MS + LAST_PASS_MS;
-  const before = highestIn(ring, minute - 1);
-  if (before === undefined) return [{ atMs, load }];
-  return [
-    { atMs: atMs - MINUTE_MS, load: before },
-    { atMs, load },
-  ];
 }

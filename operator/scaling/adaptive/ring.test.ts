@@ -51,14 +51,14 @@ test('a gap longer than the ring empties it', () => {
   expect(highestIn(ring, 100_000)).toBe(2);
 });
 
-test('days in which nothing was seen are held once for all rings, also after a gap', () => {
+test('parts in which nothing was seen are held once for all rings, also after a gap', () => {
   const ring = remembered([
     [1000, 1],
     [1010, 2],
-    [1440 + 5, 3],
+    [2880 + 5, 3],
   ]);
-  const shared = ring.days.filter((day) => day === EMPTY_RING.days[0]);
-  expect(shared).toHaveLength(6);
+  const shared = ring.parts.filter((part) => part === EMPTY_RING.parts[0]);
+  expect(shared).toHaveLength(2);
 });
 
 test('the ring equals a map of the last eight days, in whatever order minutes come', () => {

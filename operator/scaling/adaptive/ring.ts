@@ -2,21 +2,21 @@
 import { decodeLoad, encodeLoad, UNSEEN } from './short-load.ts';
 
 const MINUTE_MS = 60_000;
-const DAY_MINUTES = 1440;
-const DAYS = 8;
-const RING_MINUTES = DAYS * DAY_MINUTES;
-const UNSEEN_DAY = new Uint16Array(DAY_MINUTES).fill(UNSEEN);
-const UNSEEN_DAYS: readonly Uint16Array[] = Array(DAYS).fill(UNSEEN_DAY);
+const PART_MINUTES = 2 * 1440;
+const PARTS = 4;
+const RING_MINUTES = PARTS * PART_MINUTES;
+const UNSEEN_PART = new Uint16Array(PART_MINUTES).fill(UNSEEN);
+const UNSEEN_PARTS: readonly Uint16Array[] = Array(PARTS).fill(UNSEEN_PART);
 
-/** In days, so that a new minute copies one of them and not all; 23 kB when full. */
+/** In parts of two days, so that a new minute copies one of them and not all; 23 kB when full. */
 export interface Ring {
   /** The last minute since the epoch that it reaches to. */
   readonly newest: number;
-  /** Loads as `encodeLoad` writes them; a minute lies in day `floor(minute / 1440) % 8` at `minute % 1440`. Nobody writes to them. */
-  readonly days: readonly Uint16Array[];
+  /** Loads as `encodeLoad` writes them; a minute lies in part `floor(minute / 2880) % 4` at `minute % 2880`. Nobody writes to them. */
+  readonly parts: readonly Uint16Array[];
 }
 
-export const EMPTY_RING: Ring = { newest: 0, days: UNSEEN_DAYS };
+export const EMPTY_RING: Ring = { newest: 0, parts: UNSEEN_PARTS };
 
 /** A minute since the epoch, and the highest load in it. */
 export type SeenMinute = readonly [minute: number, highest: number];
@@ -28,17 +28,17 @@ export function minuteOf(atMs: number): number {
 
 /** The ring with `highest` at `minute`, without what is older than eight days; minutes before those are ignored. */
 export function rememberMinute(ring: Ring, minute: number, highest: number): Ring {
-  const { newest, days } = reach(ring, minute);
+  const { newest, parts } = reach(ring, minute);
   const slot = slotOf(minute);
-  const day = days[slot];
-  if (!day || minute <= newest - RING_MINUTES) return ring;
-  return { newest, days: days.with(slot, day.with(minute % DAY_MINUTES, encodeLoad(highest))) };
+  const part = parts[slot];
+  if (!part || minute <= newest - RING_MINUTES) return ring;
+  return { newest, parts: parts.with(slot, part.with(minute % PART_MINUTES, encodeLoad(highest))) };
 }
 
 /** Highest load seen in a minute; undefined if nothing was. */
-export function highestIn({ newest, days }: Ring, minute: number): number | undefined {
+export function highestIn({ newest, parts }: Ring, minute: number): number | undefined {
   if (minute > newest || minute <= newest - RING_MINUTES) return undefined;
-  return decodeLoad(days[slotOf(minute)]?.[minute % DAY_MINUTES] ?? UNSEEN);
+  return decodeLoad(parts[slotOf(minute)]?.[minute % PART_MINUTES] ?? UNSEEN);
 }
 
 /** Highest load seen from one minute to another, both included; undefined if any of them is missing. */
@@ -59,44 +59,47 @@ export function oldestOf({ newest }: Ring): number {
 
 /** Every minute that was seen, with its highest load, oldest first. */
 export function seenMinutes(ring: Ring): readonly SeenMinute[] {
-  const first = oldestOf(ring);
-  return Array.from({ length: ring.newest - first + 1 }, (_, index) => first + index).flatMap(
-    (minute) => {
-      const highest = highestIn(ring, minute);
-      return highest === undefined ? [] : [[minute, highest] as const];
-    },
-  );
+  const seen: SeenMinute[] = [];
+  for (let minute = oldestOf(ring); minute <= ring.newest; minute += 1) {
+    const highest = highestIn(ring, minute);
+    if (highest !== undefined) seen.push([minute, highest]);
+  }
+  return seen;
 }
 
 /** The same as minute after minute remembered, without a copy for each. */
 export function rememberMinutes(ring: Ring, seen: readonly SeenMinute[]): Ring {
   const newest = seen.reduce((last, [minute]) => Math.max(last, minute), ring.newest);
   const reached = reach(ring, newest);
-  const written = new Set(seen.map(([minute]) => slotOf(minute)));
-  const days = reached.days.map((day, slot) => (written.has(slot) ? day.slice() : day));
+  const parts = [...reached.parts];
   for (const [minute, highest] of seen) {
-    if (minute > newest - RING_MINUTES) {
-      days[slotOf(minute)]?.set([encodeLoad(highest)], minute % DAY_MINUTES);
+    const slot = slotOf(minute);
+    let part = parts[slot];
+    if (!part || minute <= newest - RING_MINUTES) continue;
+    if (part === reached.parts[slot]) {
+      part = part.slice();
+      parts[slot] = part;
     }
+    part[minute % PART_MINUTES] = encodeLoad(highest);
   }
-  return { newest, days };
+  return { newest, parts };
 }
 
 function slotOf(minute: number): number {
-  return Math.floor(minute / DAY_MINUTES) % DAYS;
+  return Math.floor(minute / PART_MINUTES) % PARTS;
 }
 
-/** The ring up to `minute`; what it overwrites is eight days old. A day in which nothing is seen stays shared. */
+/** The ring up to `minute`; what it overwrites is eight days old. A part in which nothing is seen stays shared. */
 function reach(ring: Ring, minute: number): Ring {
   const skipped = minute - ring.newest - 1;
   if (skipped < 0) return ring;
-  if (skipped >= RING_MINUTES) return { newest: minute, days: UNSEEN_DAYS };
-  const days = [...ring.days];
+  if (skipped >= RING_MINUTES) return { newest: minute, parts: UNSEEN_PARTS };
+  const parts = [...ring.parts];
   for (let gap = ring.newest + 1; gap < minute; gap += 1) {
     const slot = slotOf(gap);
-    if (days[slot]?.[gap % DAY_MINUTES] === UNSEEN) continue;
-    if (days[slot] === ring.days[slot]) days[slot] = ring.days[slot]?.slice() ?? UNSEEN_DAY;
-    days[slot]?.fill(UNSEEN, gap % DAY_MINUTES, (gap % DAY_MINUTES) + 1);
+    if (parts[slot]?.[gap % PART_MINUTES] === UNSEEN) continue;
+    if (parts[slot] === ring.parts[slot]) parts[slot] = ring.parts[slot]?.slice() ?? UNSEEN_PART;
+    parts[slot]?.fill(UNSEEN, gap % PART_MINUTES, (gap % PART_MINUTES) + 1);
   }
-  return { newest: minute, days };
+  return { newest: minute, parts };
 }

@@ -18,7 +18,7 @@ const rises = (ring: Ring, load: number, horizonSeconds = 60) =>
     load,
     horizonSeconds,
     capacityPerReplica,
-    loads: [{ atMs: NOW * 60_000, load }],
+    loadBefore: undefined,
     ring,
   });
 
@@ -27,13 +27,14 @@ test.each([
   { name: 'a fall is no rise', before: 160, now: 100, horizonSeconds: 120, want: 0 },
   { name: 'half a minute ahead, half the rise', before: 0, now: 10, horizonSeconds: 30, want: 5 },
 ])('trend: $name', ({ before, now, horizonSeconds, want }) => {
-  const nowMs = 600_000;
-  const loads = [
-    { atMs: nowMs - 60_000, load: before },
-    { atMs: nowMs, load: now },
-  ];
-  const view = { nowMs, load: now, horizonSeconds, capacityPerReplica, loads, ring: EMPTY_RING };
-  expect(foreseeRises(view).trend).toBe(want);
+  const view = {
+    nowMs: 600_000,
+    load: now,
+    loadBefore: before,
+    horizonSeconds,
+    capacityPerReplica,
+  };
+  expect(foreseeRises({ ...view, ring: EMPTY_RING }).trend).toBe(want);
 });
 
 test.each([

@@ -1,9 +1,9 @@
 /** RISE: how far the load will rise before what is ordered now is ready, by trend and by season. */
-import { loadAt, type SeenLoads } from './loads.ts';
 import { highestBetween, highestIn, minuteOf, type Ring } from './ring.ts';
 import { LOAD_PRECISION } from './short-load.ts';
 
-const TREND_SECONDS = 60;
+/** A trend is what changed within so long. */
+export const TREND_SECONDS = 60;
 const DAY_MINUTES = 1440;
 const WEEK_MINUTES = 7 * DAY_MINUTES;
 /** A day busier than the last is followed up to this factor. */
@@ -19,9 +19,10 @@ export type Rises = Readonly<Record<RiseKind, number>>;
 export interface RiseView {
   readonly nowMs: number;
   readonly load: number;
+  /** `TREND_SECONDS` ago; undefined within the first minute. */
+  readonly loadBefore: number | undefined;
   readonly horizonSeconds: number;
   readonly capacityPerReplica: number;
-  readonly loads: SeenLoads;
   readonly ring: Ring;
 }
 
@@ -35,10 +36,8 @@ export function foreseeRises(view: RiseView): Rises {
 }
 
 /** `max(0, r - r[60 s ago]) x horizon / 60 s`; 0 within the first minute. */
-function trendRise({ loads, nowMs, load, horizonSeconds }: RiseView): number {
-  const before = loadAt(loads, nowMs - TREND_SECONDS * 1000);
-  if (before === undefined) return 0;
-  return (Math.max(0, load - before) * horizonSeconds) / TREND_SECONDS;
+function trendRise({ load, loadBefore = load, horizonSeconds }: RiseView): number {
+  return (Math.max(0, load - loadBefore) * horizonSeconds) / TREND_SECONDS;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Adaptive memory as status keeps it: rows of numbers instead of objects, the ring left out. */
 import type { WrittenAdaptiveMemory } from '../../api/adaptive-memory.ts';
-import type { AdaptiveMemory, Forecast, KeptMemory } from './memory.ts';
+import type { AdaptiveMemory, KeptMemory } from './memory.ts';
 import { EMPTY_RING } from './ring.ts';
 
 /** `readAdaptiveMemory` is its inverse but for the ring, exactly. */
@@ -8,8 +8,8 @@ export function writeAdaptiveMemory({ kept }: AdaptiveMemory): WrittenAdaptiveMe
   const { cost, records, hold, minute } = kept;
   const { trend, day, week } = records;
   return {
-    loads: kept.loads.map(({ atMs, load }) => [atMs, load]),
-    forecasts: kept.forecasts.map(rowOf),
+    loads: kept.loads.timesMs.map((atMs, index) => [atMs, kept.loads.loads[index] ?? 0]),
+    forecasts: kept.forecasts.map((row) => [...row]),
     levelErrors: [...kept.levelErrors],
     records: [trend, day, week].flatMap(({ hit, square }) => [hit, square]),
     variance: kept.variance,
@@ -30,8 +30,11 @@ export function readAdaptiveMemory(written: WrittenAdaptiveMemory): AdaptiveMemo
   const [minute = 0, highest = 0] = written.minute;
   const proposals = written.shadowProposals.map(([atMs = 0, replicas = 0]) => ({ atMs, replicas }));
   const kept = {
-    loads: written.loads.map(([atMs = 0, load = 0]) => ({ atMs, load })),
-    forecasts: written.forecasts.map(forecastOf),
+    loads: {
+      timesMs: written.loads.map(([atMs = 0]) => atMs),
+      loads: written.loads.map(([, load = 0]) => load),
+    },
+    forecasts: written.forecasts,
     levelErrors: written.levelErrors,
     records: recordsOf(written.records),
     variance: written.variance,
@@ -48,16 +51,6 @@ export function readAdaptiveMemory(written: WrittenAdaptiveMemory): AdaptiveMemo
     minute: { minute, highest },
   };
   return { kept, ring: EMPTY_RING };
-}
-
-function rowOf({ atMs, load, levels, rises, total }: Forecast): number[] {
-  return [atMs, load, ...levels, rises.trend, rises.day, rises.week, total];
-}
-
-function forecastOf(row: readonly number[]): Forecast {
-  const [atMs = 0, load = 0, short = 0, middle = 0, long = 0, ...rest] = row;
-  const [trend = 0, day = 0, week = 0, total = 0] = rest;
-  return { atMs, load, levels: [short, middle, long], rises: { trend, day, week }, total };
 }
 
 function recordsOf(numbers: readonly number[]): KeptMemory['records'] {
