@@ -25,6 +25,13 @@ const rises = (ring: Ring, load: number, horizonSeconds = 60) =>
 test.each([
   { name: 'a rise goes on', before: 100, now: 160, horizonSeconds: 120, want: 120 },
   { name: 'a fall is no rise', before: 160, now: 100, horizonSeconds: 120, want: 0 },
+  {
+    name: 'none within the first minute',
+    before: undefined,
+    now: 160,
+    horizonSeconds: 120,
+    want: 0,
+  },
   { name: 'half a minute ahead, half the rise', before: 0, now: 10, horizonSeconds: 30, want: 5 },
 ])('trend: $name', ({ before, now, horizonSeconds, want }) => {
   const view = {
