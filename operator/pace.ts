@@ -9,7 +9,7 @@ export interface Pace {
 }
 
 const toleratedSeconds = 0.5;
-/** Beyond it passes take so long that what they leave behind outlives the young generation of the heap. */
+/** What is left is for passes that come together, and for statuses and events, which wait for nothing here. */
 const mostBusy = 0.75;
 const lookMs = 1000;
 

@@ -11,8 +11,8 @@ export interface SeenLoad {
 }
 
 /**
- * Oldest first, at distinct times. In two columns of one length, which engines keep as plain numbers: a fifth of the memory
- * of an object a load, and a fleet remembers forty of each metric.
+ * Oldest first, at distinct times. In two columns of one length, which engines keep as plain numbers: that takes much less
+ * memory than an object a load, and there are dozens of each metric.
  */
 export interface SeenLoads {
   readonly timesMs: readonly number[];

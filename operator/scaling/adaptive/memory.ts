@@ -35,7 +35,7 @@ export interface Forecast {
 
 /**
  * A forecast as it is kept, in memory as in status: its time, load, three levels, rises by trend, day and week, and total.
- * A row of plain numbers takes less than half of the memory of the objects.
+ * A row of plain numbers takes less memory than the objects.
  */
 export type ForecastRow = readonly number[];
 
